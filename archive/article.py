@@ -1,0 +1,134 @@
+"""An article as its page tells it: the fields, and the hash of what they say."""
+
+from __future__ import annotations
+
+import hashlib
+import json
+from dataclasses import dataclass
+from datetime import date, datetime
+
+CONTENT_HASH_VERSION = 1
+
+
+@dataclass(frozen=True, slots=True)
+class Moment:
+    """A date as a page tells it.
+
+    `day` is the day in Vietnam; `at` is aware and None where the page tells no time of day; `precision` is day, minute or
+    second; `source` is page, meta, url or listing; `raw` is the text it was read from; `ambiguous` where day and month
+    could be exchanged.
+    """
+
+    day: date
+    at: datetime | None
+    precision: str
+    source: str
+    raw: str
+    ambiguous: bool = False
+
+    def text(self) -> str:
+        """`2018-04-04`, or `2018-04-04T09:34:00+07:00` where a time is told."""
+        return self.at.isoformat() if self.at else self.day.isoformat()
+
+
+@dataclass(frozen=True, slots=True)
+class Image:
+    """An image of the body: canonical URL of its full size, caption and credit (None where the page gives none), alt."""
+
+    url: str
+    caption: str | None
+    credit: str | None
+    alt: str | None
+
+
+@dataclass(frozen=True, slots=True)
+class Attachment:
+    """A file that the article hangs out: canonical URL and the name it is given."""
+
+    url: str
+    name: str
+
+
+@dataclass(frozen=True, slots=True)
+class Link:
+    """A link in the body."""
+
+    url: str
+    text: str
+
+
+@dataclass(frozen=True, slots=True)
+class Article:
+    """What one page says.  Text is NFC with white space folded; None and empty tuples where the page tells nothing."""
+
+    url: str
+    title: str
+    lead: str | None
+    body: tuple[str, ...]
+    category: tuple[str, ...]
+    published: Moment | None
+    modified: Moment | None
+    author: str | None
+    source: str | None
+    tags: tuple[str, ...]
+    images: tuple[Image, ...]
+    attachments: tuple[Attachment, ...]
+    links: tuple[Link, ...]
+    language: str | None
+    cms_id: str | None
+    layout: str
+
+    def content_hash(self) -> str:
+        """sha256 over what the article says: a change of it is an edit, a change of anything else on the page is none."""
+        said = [
+            self.title,
+            self.lead,
+            self.body,
+            [(image.url, image.caption, image.credit) for image in self.images],
+            [(file.url, file.name) for file in self.attachments],
+            self.published.text() if self.published else None,
+            self.modified.text() if self.modified else None,
+            self.author,
+            self.source,
+        ]
+        return hashlib.sha256(json.dumps(said, ensure_ascii=False).encode()).hexdigest()
+
+
+@dataclass(frozen=True, slots=True)
+class Entry:
+    """What a listing shows of one article: `position` from 1, canonical URL, title, the date as shown and as read."""
+
+    position: int
+    url: str
+    title: str
+    date_raw: str | None
+    day: date | None
+
+
+@dataclass(frozen=True, slots=True)
+class Turn:
+    """How a listing's next page is asked for: a URL, or a form sent back (method POST with a body)."""
+
+    url: str
+    method: str = "GET"
+    body: str = ""
+    label: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class Listing:
+    """One page of a listing: its entries in order, and how its next page is asked for (None on the last)."""
+
+    url: str
+    entries: tuple[Entry, ...]
+    next: Turn | None
+
+
+@dataclass(frozen=True, slots=True)
+class Reading:
+    """What `extract()` makes of a capture: a verdict, and the article or listing where it is one."""
+
+    verdict: str
+    layout: str
+    article: Article | None = None
+    listing: Listing | None = None

@@ -1,0 +1,95 @@
+"""What can go wrong, each with its cure.
+
+Every error a user may meet is a :class:`LuutruError`: `what` says what happened and to which portal, URL or file;
+`cure` says what to do.  `exit_code` is the command line's answer: 1, the thing asked about is bad; 2, wrong use.
+"""
+
+from __future__ import annotations
+
+import errno
+from pathlib import Path
+
+
+class LuutruError(Exception):
+    """The base of all our errors: one line of what happened, one of what to do."""
+
+    exit_code = 1
+
+    def __init__(self, what: str, cure: str = "") -> None:
+        super().__init__(what)
+        self.what = what
+        self.cure = cure
+
+    def __str__(self) -> str:
+        return f"{self.what}. {self.cure}" if self.cure else self.what
+
+
+class Misuse(LuutruError):
+    """The command was used wrongly: nothing was done."""
+
+    exit_code = 2
+
+
+class NotAStore(Misuse):
+    """The folder named is no store of ours."""
+
+
+class UnknownPortal(Misuse):
+    """No portal file has this name."""
+
+
+class BrokenPortal(Misuse):
+    """A portal file that cannot be used: file, line and cure are in the message."""
+
+
+class BrokenConfiguration(Misuse):
+    """luutru.toml cannot be used: file, line and cure are in the message."""
+
+
+class BrokenQuery(Misuse):
+    """SQL that DuckDB refuses, or that asks for what queries may not do."""
+
+
+class UnknownArticle(Misuse):
+    """No article of the store answers to this name."""
+
+
+class StoreBusy(LuutruError):
+    """Another process is crawling this portal into this store."""
+
+
+class StoreFull(LuutruError):
+    """The disk (or the quota) under the store is full."""
+
+
+class StoreUnwritable(LuutruError):
+    """The store could not be written, for a reason other than a full disk."""
+
+
+class BrokenWarc(LuutruError):
+    """A WARC file that does not read: file and offset are in the message."""
+
+
+class BrokenHttp(LuutruError):
+    """Bytes that no reading makes an HTTP message of."""
+
+
+class Unreachable(LuutruError):
+    """A portal none of whose hosts gave an answer."""
+
+
+class CommitFailed(LuutruError):
+    """A snapshot could not be committed; what was captured is kept and the next attempt goes on from there."""
+
+
+_FULL = (errno.ENOSPC, errno.EDQUOT, errno.EFBIG)
+
+
+def unwritable(error: OSError, path: Path) -> LuutruError:
+    """The error of ours that says what `error` means for `path`, a file of the store."""
+    if error.errno in _FULL:
+        return StoreFull(
+            f"no space left for {path}",
+            "Free some space and run the same command again: what was captured is kept, and the crawl goes on from it",
+        )
+    return StoreUnwritable(f"cannot write {path}: {error.strerror or error}", "Check the disk and its permissions")

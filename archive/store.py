@@ -1,0 +1,142 @@
+"""The store on disk.  This docstring is its specification::
+
+    STORE/
+      luutru.json                     what makes the folder a store: {"format": 1, "created": "…Z", "demo": false}
+      warc/PORTAL/NAME.warc.gz        captures, closed and synced; never written again
+      warc/PORTAL/NAME.warc.gz.cdxj   their index
+      warc/PORTAL/NAME.warc.gz.open   captures being written; after a crash the next crawl repairs and closes them
+      staging/PORTAL.sqlite           frontier and staged rows of the crawl that is under way or was cut off
+      staging/PORTAL.lock             held (flock) by the process that crawls the portal
+      tables/NAME/                    Delta tables: captures, articles, listings, events, crawls
+      logs/CRAWL.log                  what a crawl said
+
+PORTAL is a portal file's name, which is checked where the file is read; no other part of a path comes from outside.
+A WARC is named in rows, places and messages relative to `warc/`, with forward slashes.
+"""
+
+from __future__ import annotations
+
+import fcntl
+import json
+import os
+from collections.abc import Iterator
+from contextlib import contextmanager
+from dataclasses import dataclass
+from datetime import UTC, datetime
+from pathlib import Path
+
+from archive.errors import BrokenWarc, NotAStore, StoreBusy, StoreUnwritable, unwritable
+from archive.moment import iso
+from archive.warc.writer import sync_folder
+
+FORMAT = 1
+MARKER = "luutru.json"
+
+
+@dataclass(frozen=True, slots=True)
+class Store:
+    """An open store; make one with `open_store` or `create_store`."""
+
+    root: Path
+    demo: bool = False
+
+    @property
+    def warcs(self) -> Path:
+        """The folder that all WARC names are relative to."""
+        return self.root / "warc"
+
+    def table(self, name: str) -> Path:
+        """The folder of a Delta table, whether it exists yet or not."""
+        return self.root / "tables" / name
+
+    def portal_warcs(self, portal: str) -> Path:
+        """The folder of a portal's captures."""
+        return self.warcs / portal
+
+    def staging(self, portal: str) -> Path:
+        """The SQLite file of a portal's crawl under way."""
+        return self.root / "staging" / f"{portal}.sqlite"
+
+    def log(self, crawl: str) -> Path:
+        """The log file of a crawl."""
+        return self.root / "logs" / f"{crawl}.log"
+
+    def warc(self, filename: str) -> Path:
+        """The path of a WARC named in a row, closed or still open.  BrokenWarc if the name leads out of the store."""
+        cure = "The row that carries it is not to be trusted"
+        try:
+            root = self.warcs.resolve()
+            path = (root / filename).resolve()
+            if path == root or not path.is_relative_to(root):
+                raise BrokenWarc(f"the name {filename!r} leads out of the store", cure)
+            if not path.exists() and (still_open := path.with_name(path.name + ".open")).exists():
+                return still_open
+        except (OSError, ValueError, RuntimeError) as error:  # a NUL, a name too long, a loop of links
+            raise BrokenWarc(f"{filename!r} is no file name", cure) from error
+        return path
+
+    @contextmanager
+    def lock(self, portal: str) -> Iterator[None]:
+        """Holds the portal for one crawl; StoreBusy if another process holds it.  A dead holder's lock is free."""
+        path = self.root / "staging" / f"{portal}.lock"
+        try:
+            path.parent.mkdir(parents=True, exist_ok=True)
+            handle = os.open(path, os.O_RDWR | os.O_CREAT | os.O_CLOEXEC, 0o644)
+        except OSError as error:
+            raise unwritable(error, path) from error
+        try:
+            try:
+                fcntl.flock(handle, fcntl.LOCK_EX | fcntl.LOCK_NB)
+            except BlockingIOError as error:
+                raise StoreBusy(
+                    f"portal {portal} is being crawled into {self.root} by another process", "Wait until it ends"
+                ) from error
+            yield
+        finally:
+            os.close(handle)
+
+
+def open_store(root: Path) -> Store:
+    """The store at `root`; NotAStore if there is none."""
+    marker = root / MARKER
+    if not root.is_dir():
+        what = "is a file" if root.exists() else "does not exist"
+        raise NotAStore(f"no store at {root}: it {what}", "Name one with --store, or make one with luutru crawl")
+    try:
+        head = json.loads(marker.read_text("utf-8"))
+        found = head["format"]
+        demo = bool(head.get("demo", False))
+    except FileNotFoundError as error:
+        raise NotAStore(f"{root} is not a store: it has no {MARKER}", "Name a store with --store") from error
+    except (OSError, ValueError, KeyError, TypeError, AttributeError, RecursionError) as error:
+        raise NotAStore(f"{marker} does not read", "Put it back from a copy, or name another store") from error
+    if found != FORMAT or isinstance(found, bool):
+        what = f"{root} has store format {found}, and this version reads {FORMAT}"
+        raise NotAStore(what, "Use the version that wrote it")
+    return Store(root, demo)
+
+
+def create_store(root: Path, *, demo: bool = False) -> Store:
+    """The store at `root`, made there if the folder is absent or empty; NotAStore if it holds something else."""
+    if (root / MARKER).exists():
+        return open_store(root)
+    marker = root / MARKER
+    temporary = root / f"{MARKER}.tmp"  # left behind where a full disk or a crash broke off the making of the store
+    try:
+        if root.exists() and (not root.is_dir() or any(entry != temporary for entry in root.iterdir())):
+            what = f"{root} is not a store and not empty"
+            raise NotAStore(what, "Name an empty folder with --store, or one to be made")
+        root.mkdir(parents=True, exist_ok=True)
+        head = {"format": FORMAT, "created": iso(datetime.now(UTC)), "demo": demo}
+        with temporary.open("w", encoding="utf-8") as file:
+            file.write(json.dumps(head) + "\n")
+            file.flush()
+            os.fsync(file.fileno())
+        os.rename(temporary, marker)
+        sync_folder(root)
+    except PermissionError as error:
+        what = f"cannot make a store at {root}: {error.strerror}"
+        raise StoreUnwritable(what, "Check the folder's permissions") from error
+    except OSError as error:
+        raise unwritable(error, root) from error
+    return Store(root, demo)

@@ -1,0 +1,1 @@
+"""The tables: rows staged beside the captures, committed as snapshots, queried through views."""

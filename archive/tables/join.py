@@ -1,0 +1,136 @@
+"""What a page alone cannot say: the bytes behind its images and files, and the listings that led to it.
+
+Joined at the commit of a crawl and of a re-extraction by these same functions, from the crawl's own rows first and from
+what is committed already second.
+"""
+
+from __future__ import annotations
+
+import sqlite3
+from collections.abc import Iterable, Iterator, Mapping
+from dataclasses import dataclass, field
+
+import pyarrow as pa
+
+from archive.store import Store
+from archive.tables import stage
+from archive.tables.rows import Json
+from archive.tables.views import connect
+from archive.url import article_id, canonical
+
+_BYTES = ("content_digest", "content_length", "width", "height", "mime", "fetch_time", "record_id")
+
+
+@dataclass(frozen=True, slots=True)
+class Found:
+    """Where articles were found: category paths by article, in the order of the walk, and addresses that moved."""
+
+    categories: Mapping[str, tuple[tuple[str, ...], ...]]
+    moved: Mapping[str, str]
+    entries: frozenset[str]
+
+
+def found_in(db: sqlite3.Connection, portal: str) -> Found:
+    """The listings' entries of a staged crawl, redirects followed to the page that stands at their end."""
+    moved = {
+        str(row["url"]): str(row["redirect_to"]) for row in stage.read_rows(db, "captures") if row["redirect_to"] is not None
+    }
+    categories: dict[str, dict[tuple[str, ...], None]] = {}
+    entries: set[str] = set()
+    for row in stage.read_rows(db, "listings"):
+        path = tuple(_texts(row["category"]))
+        for entry in _structs(row["entries"]):
+            name = article_id(portal, landing(moved, str(entry["url"])))
+            entries.add(name)
+            categories.setdefault(name, {})[path] = None
+    return Found({name: tuple(paths) for name, paths in categories.items()}, moved, frozenset(entries))
+
+
+def landing(moved: Mapping[str, str], url: str) -> str:
+    """The address at the end of the redirects from `url`; a circle ends where it closes."""
+    seen = {url}
+    while (further := moved.get(url)) is not None and further not in seen:
+        seen.add(further)
+        url = further
+    return url
+
+
+@dataclass
+class Bytes:
+    """The newest good capture behind each URL of an image or file: the crawl's own, else one that is committed."""
+
+    db: sqlite3.Connection
+    kept: Mapping[str, Json] = field(default_factory=dict)
+
+    def of(self, url: str) -> Json:
+        """Digest, size, pixels, type, time and record; empty where it was never fetched."""
+        own = [row for row in stage.named(self.db, "captures", url) if row["wire_verdict"] == "ok"]
+        row = own[-1] if own else self.kept.get(url)
+        return {key: row.get(key) for key in _BYTES} if row else {}
+
+
+def bytes_behind(store: Store, db: sqlite3.Connection, portal: str, not_after: str) -> Bytes:
+    """Looks up what the staged articles need and the crawl did not fetch itself, captured at `not_after` or before."""
+    wanted = {url for row in stage.read_rows(db, "articles") for url in _urls(row)}
+    missing = sorted(url for url in wanted if not any(r["wire_verdict"] == "ok" for r in stage.named(db, "captures", url)))
+    if not missing:
+        return Bytes(db)
+    with connect(store) as sql:
+        sql.register("wanted", pa.table({"url": missing}))
+        rows = sql.sql(
+            "SELECT c.url, c.content_digest, c.content_length, c.width, c.height, c.mime, c.record_id, "
+            "strftime(c.fetch_time AT TIME ZONE 'UTC', '%Y-%m-%dT%H:%M:%S.%fZ') AS fetch_time "
+            "FROM captures c JOIN wanted USING (url) "
+            "WHERE c.portal = ? AND c.wire_verdict = 'ok' AND c.fetch_time <= ?::TIMESTAMPTZ "
+            "QUALIFY row_number() OVER (PARTITION BY c.url ORDER BY c.fetch_time DESC) = 1", params=[portal, not_after]).to_arrow_table()
+    return Bytes(db, {str(row["url"]): row for row in rows.to_pylist()})
+
+
+def articles(db: sqlite3.Connection, found: Found, behind: Bytes) -> Iterator[Json]:
+    """The staged articles, one a page (its last capture in the crawl), joined."""
+    last = _last_records(db)
+    for row in stage.read_rows(db, "articles"):
+        if last[str(row["article_id"])] == row["record_id"]:
+            yield _joined(row, found, behind)
+
+
+def _last_records(db: sqlite3.Connection) -> dict[str, str]:
+    last: dict[str, tuple[str, str]] = {}
+    for row in stage.read_rows(db, "articles"):
+        key = (str(row["fetch_time"]), str(row["record_id"]))
+        name = str(row["article_id"])
+        last[name] = max(last.get(name, ("", "")), key)
+    return {name: record for name, (_, record) in last.items()}
+
+
+def _joined(row: Json, found: Found, behind: Bytes) -> Json:
+    categories = [list(path) for path in found.categories.get(str(row["article_id"]), ())]
+    return row | {
+        "categories": categories,
+        "category": row["category"] or (categories[0] if categories else []),
+        "images": [image | _renamed(behind.of(str(image["url"]))) for image in _structs(row["images"])],
+        "attachments": [
+            file | _renamed(facts := behind.of(str(file["url"]))) | {"size": facts.get("content_length")}
+            for file in _structs(row["attachments"])
+        ],
+    }
+
+
+def _renamed(facts: Json) -> Json:
+    return {key: value for key, value in facts.items() if key != "content_length"}
+
+
+def _urls(row: Json) -> Iterable[str]:
+    for column in ("images", "attachments"):
+        for item in _structs(row[column]):
+            yield canonical(str(item["url"]))
+
+
+def _texts(value: object) -> list[str]:
+    assert isinstance(value, list)
+    return [str(item) for item in value]
+
+
+def _structs(value: object) -> list[Json]:
+    assert isinstance(value, list)
+    return value
