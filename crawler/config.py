@@ -1,0 +1,82 @@
+"""luutru.toml: who crawls, how to reach them, and how hosts are connected to."""
+
+from __future__ import annotations
+
+import hashlib
+import os
+import re
+from pathlib import Path
+from typing import Annotated
+
+from pydantic import AliasChoices, BaseModel, ConfigDict, Field, field_validator
+
+from archive.errors import BrokenConfiguration
+from crawler.portals.locate import load
+
+ENVIRONMENT = "LUUTRU_CONFIG"
+DEFAULT = Path("luutru.toml")
+
+_PAIR = re.compile(r"(?P<host>\[[^\]]+\]|[^:\s]+):(?P<port>\d{1,5})")
+
+
+class Configuration(BaseModel):
+    """What luutru.toml may say.
+
+    `connect` maps `host:port` to `address:port`, as curl's --connect-to does: URL and Host header stay as they are, only
+    the connection goes elsewhere.  Every other address passes the check that refuses private ones.
+    """
+
+    model_config = ConfigDict(extra="forbid", frozen=True)
+    operator: str = ""
+    contact: str = ""
+    rights: str = ""
+    vantage: str = ""
+    connect: Annotated[
+        dict[str, str], Field(default_factory=dict, validation_alias=AliasChoices("connect", "connect_map", "connect_to"))
+    ]
+    sync_interval: Annotated[float, Field(gt=0, le=60)] = 1.0
+
+    @field_validator("connect", mode="before")
+    @classmethod
+    def _lines(cls, value: object) -> object:
+        """Curl's own notation, `["host:port:address:port"]`, is taken too."""
+        if not isinstance(value, list):
+            return value
+        pairs: dict[str, str] = {}
+        for line in value:
+            found = re.fullmatch(rf"({_PAIR.pattern}):({_PAIR.pattern.replace('host', 'to').replace('port', 'at')})", str(line))
+            if not found:
+                raise ValueError(f"{line!r} is not host:port:address:port")
+            pairs[f"{found['host']}:{found['port']}"] = f"{found['to']}:{found['at']}"
+        return pairs
+
+    @field_validator("connect")
+    @classmethod
+    def _pairs(cls, value: dict[str, str]) -> dict[str, str]:
+        for side in (*value, *value.values()):
+            if not _PAIR.fullmatch(side):
+                raise ValueError(f"{side!r} is not host:port")
+        return {key.lower(): target for key, target in value.items()}
+
+    def target(self, host: str, port: int) -> tuple[str, int] | None:
+        """Where a connection to host and port goes by the connect map; None where the map says nothing of it."""
+        to = self.connect.get(f"{host.lower()}:{port}")
+        if to is None:
+            return None
+        address, _, at = to.rpartition(":")
+        return address.strip("[]"), int(at)
+
+    def digest(self) -> str:
+        """sha256 of what the configuration says."""
+        return hashlib.sha256(self.model_dump_json().encode()).hexdigest()
+
+
+def read(path: Path | None = None) -> Configuration:
+    """The configuration at `path`, else at $LUUTRU_CONFIG, else at ./luutru.toml, else the empty one.
+
+    BrokenConfiguration, with line and cure, where a file is named and cannot be used.
+    """
+    named = path or (Path(os.environ[ENVIRONMENT]) if os.environ.get(ENVIRONMENT) else None)
+    if named is None:
+        return load(DEFAULT, Configuration, BrokenConfiguration) if DEFAULT.exists() else Configuration()
+    return load(named, Configuration, BrokenConfiguration)

@@ -1,0 +1,31 @@
+"""A platform: how its pages are recognised, and how they are read."""
+
+from __future__ import annotations
+
+import re
+from dataclasses import dataclass
+
+from crawler.extract.layout import Layout
+from crawler.extract.page import Page
+
+
+@dataclass(frozen=True, slots=True)
+class Mark:
+    """A sign of a platform in a page's source: a regular expression, what it is for people, and how much it weighs."""
+
+    pattern: re.Pattern[str]
+    words: str
+    weight: int = 1
+
+
+@dataclass(frozen=True, slots=True)
+class Platform:
+    """`marks` tell its pages by their markup; `layout` says where they keep their fields."""
+
+    name: str
+    layout: Layout
+    marks: tuple[Mark, ...] = ()
+
+    def signs(self, page: Page) -> tuple[Mark, ...]:
+        """The marks that the page bears."""
+        return tuple(mark for mark in self.marks if mark.pattern.search(page.text))

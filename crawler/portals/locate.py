@@ -1,0 +1,100 @@
+"""TOML that people write: read, checked against a model, and refused with file, line and cure."""
+
+from __future__ import annotations
+
+import re
+import tomllib
+from collections.abc import Sequence
+from pathlib import Path
+from typing import TypeVar
+
+from pydantic import BaseModel, ValidationError
+
+from archive.errors import Misuse
+
+Model = TypeVar("Model", bound=BaseModel)
+_HEADER = re.compile(r"\s*\[\[?\s*([\w.-]+)\s*\]\]?\s*(?:#.*)?$")
+
+
+def load(path: Path, model: type[Model], error: type[Misuse]) -> Model:
+    """The model that the file at `path` describes, or `error` with the line to look at and what to write there."""
+    try:
+        text = path.read_text("utf-8")
+    except UnicodeDecodeError as problem:
+        raise error(f"{path}: not UTF-8 (byte {problem.start})", "Save the file as UTF-8") from problem
+    except OSError as problem:
+        raise error(f"{path} cannot be read: {problem.strerror}", "Check its name and permissions") from problem
+    try:
+        data = tomllib.loads(text)
+    except tomllib.TOMLDecodeError as problem:
+        message = str(problem)
+        found = re.search(r"\(at line (\d+), column (\d+)\)|\(at end of document\)", message)
+        line = int(found[1]) if found and found[1] else len(text.splitlines())
+        what = message[: found.start()].strip() if found else message
+        raise error(f"{path}, line {line}: not TOML: {what}", "Correct that line") from problem
+    try:
+        return model.model_validate(data)
+    except ValidationError as problem:
+        first = problem.errors()[0]
+        place = tuple(part for part in first["loc"] if part != "function-after")
+        name = ".".join(str(part) for part in place) or "the file"
+        raise error(f"{path}, line {line_of(text, place)}: {name}: {_words(first['msg'])}", _cure(first, model)) from problem
+
+
+def line_of(text: str, place: Sequence[str | int]) -> int:
+    """The line (from 1) of the key at `place`, or of the nearest table above it that is written down."""
+    lines = text.splitlines()
+    start, end = 0, len(lines)
+    best = 1
+    keys = list(place)
+    while keys:
+        key = keys.pop(0)
+        index = keys.pop(0) if keys and isinstance(keys[0], int) else None
+        headers = [i for i in range(start, end) if (m := _HEADER.match(lines[i])) and m[1].split(".")[-1] == key]
+        if headers:
+            wanted = headers[int(index)] if index is not None and int(index) < len(headers) else headers[0]
+            start = wanted + 1
+            end = next((i for i in range(start, end) if _HEADER.match(lines[i])), end)
+            best = wanted + 1
+            continue
+        pattern = re.compile(rf"\s*[\"']?{re.escape(str(key))}[\"']?\s*=|.*[{{,]\s*{re.escape(str(key))}\s*=")
+        hit = next((i for i in range(start, end) if pattern.match(lines[i])), None)
+        if hit is not None:
+            return hit + 1
+    return best
+
+
+def _words(message: str) -> str:
+    known = {"Field required": "is missing", "Extra inputs are not permitted": "is no field that is known"}
+    return known.get(message, message.removeprefix("Value error, "))
+
+
+def _cure(problem: object, model: type[BaseModel]) -> str:
+    assert isinstance(problem, dict)
+    if problem["type"] == "extra_forbidden":
+        return f"Known here: {', '.join(sorted(_fields_at(model, problem['loc'][:-1])))}"
+    if problem["type"] == "missing":
+        return f"Add a line {problem['loc'][-1]} = …"
+    return "Correct the value"
+
+
+def _fields_at(model: type[BaseModel], place: Sequence[str | int]) -> list[str]:
+    """The names of the fields of the model that stands at `place` inside `model`."""
+    current: type[BaseModel] = model
+    for part in place:
+        if isinstance(part, int) or part not in current.model_fields:
+            continue
+        inner = _inner_model(current.model_fields[part].annotation)
+        if inner is None:
+            return []
+        current = inner
+    return list(current.model_fields)
+
+
+def _inner_model(annotation: object) -> type[BaseModel] | None:
+    if isinstance(annotation, type) and issubclass(annotation, BaseModel):
+        return annotation
+    for argument in getattr(annotation, "__args__", ()):
+        if (found := _inner_model(argument)) is not None:
+            return found
+    return None

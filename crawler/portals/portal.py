@@ -1,0 +1,184 @@
+"""A portal file: what is known of one portal, as data.  `extract()` of a capture goes by it and by the capture's date."""
+
+from __future__ import annotations
+
+import dataclasses
+import hashlib
+from datetime import date as Day
+from datetime import datetime
+from typing import Annotated, Literal
+
+from lxml import etree
+from pydantic import AfterValidator, BaseModel, BeforeValidator, ConfigDict, Field, field_validator, model_validator
+
+from archive.article import Reading
+from archive.capture import Capture
+from archive.moment import local_date
+from archive.url import host_of
+from crawler.extract.layout import Layout
+from crawler.extract.page import Page, is_html
+from crawler.extract.reading import extract_page
+from crawler.platforms import PLATFORMS, recognise
+
+_STRICT = ConfigDict(extra="forbid", frozen=True)
+
+
+def _xpaths(paths: tuple[str, ...]) -> tuple[str, ...]:
+    for path in paths:
+        try:
+            etree.XPath(path)
+        except etree.XPathError as error:
+            raise ValueError(f"no XPath that lxml reads: {path!r} ({error})") from error
+    return paths
+
+
+def _as_list(value: object) -> object:
+    return [value] if isinstance(value, str) else value
+
+
+Paths = Annotated[tuple[str, ...], BeforeValidator(_as_list), AfterValidator(_xpaths)]
+Name = Annotated[str, Field(min_length=1)]
+
+
+def _web(url: str) -> str:
+    if not url.startswith(("http://", "https://")) or not host_of(url):
+        raise ValueError(f"no web address: {url!r}; it begins with http:// or https:// and names a host")
+    return url
+
+
+class Province(BaseModel):
+    """The province that the portal belongs to, before and after the mergers of July 2025."""
+
+    model_config = _STRICT
+    then: str
+    now: str
+
+
+class Category(BaseModel):
+    """A category whose listing is walked: its path as people see it, and the URL of its first page."""
+
+    model_config = _STRICT
+    path: Annotated[tuple[Name, ...], Field(min_length=1)]
+    url: Annotated[str, AfterValidator(_web)]
+
+
+class LayoutValues(BaseModel):
+    """XPaths that override the platform's, for captures before the day `until` (None: for all that no other names)."""
+
+    model_config = _STRICT
+    until: Day | None = None
+    title: Paths | None = None
+    lead: Paths | None = None
+    body: Paths | None = None
+    drop: Paths | None = None
+    date: Paths | None = None
+    modified: Paths | None = None
+    category: Paths | None = None
+    author: Paths | None = None
+    source: Paths | None = None
+    tags: Paths | None = None
+    cms_id: Paths | None = None
+    attachments: Paths | None = None
+    entries: Paths | None = None
+    entry_link: Paths | None = None
+    entry_title: Paths | None = None
+    entry_date: Paths | None = None
+    next: Paths | None = None
+
+
+class Politeness(BaseModel):
+    """How the portal is treated: seconds between two requests to a host, and how many may be under way at once."""
+
+    model_config = _STRICT
+    delay: Annotated[float, Field(ge=0, le=3600)] = 2.0
+    concurrency: Annotated[int, Field(ge=1, le=16)] = 1
+    timeout: Annotated[float, Field(gt=0, le=600)] = 90.0
+
+
+class Expect(BaseModel):
+    """What a good night yields: links on a listing page [least, most], and the share of articles with a field filled."""
+
+    model_config = _STRICT
+    listing_links: tuple[int, int] = (1, 500)
+    filled: dict[str, Annotated[float, Field(ge=0, le=1)]] = Field(default_factory=dict)
+
+
+class Portal(BaseModel):
+    """One portal.  `name` is the file's name and `digest` the sha256 of its bytes; both are set where it is loaded."""
+
+    model_config = _STRICT
+    name: str = ""
+    digest: str = ""
+    title: Name
+    agency: str = ""
+    level: Literal["government", "ministry", "province", "district", "commune", "other"] = "other"
+    hosts: Annotated[tuple[Name, ...], Field(min_length=1)]
+    platform: str | None = None
+    evidence: str = ""
+    tags: tuple[str, ...] = ()
+    province: Province | None = None
+    categories: Annotated[tuple[Category, ...], Field(min_length=1)]
+    layouts: tuple[LayoutValues, ...] = ()
+    politeness: Politeness = Politeness()
+    expect: Expect = Expect()
+
+    @field_validator("hosts")
+    @classmethod
+    def _hosts(cls, hosts: tuple[str, ...]) -> tuple[str, ...]:
+        for host in hosts:
+            if host_of(f"http://{host}/") != host or "/" in host or ":" in host:
+                raise ValueError(f"no host name: {host!r}; write it in lower case, without scheme, port and path")
+        return hosts
+
+    @field_validator("platform")
+    @classmethod
+    def _platform(cls, platform: str | None) -> str | None:
+        if platform is not None and platform not in PLATFORMS:
+            raise ValueError(f"no platform {platform!r}; there are {', '.join(sorted(PLATFORMS))}")
+        return platform
+
+    @model_validator(mode="after")
+    def _own_hosts(self) -> Portal:
+        for category in self.categories:
+            if not self.owns(category.url):
+                raise ValueError(f"the category at {category.url} is on none of the portal's hosts {list(self.hosts)}")
+        return self
+
+    def owns(self, url: str) -> bool:
+        """Whether a URL is on one of the portal's hosts; `www.` before one of them counts as the host."""
+        host = host_of(url)
+        return host in self.hosts or host.removeprefix("www.") in self.hosts
+
+    def layout(self, page: Page) -> Layout:
+        """The layout that reads a page: its platform's (recognised where the file names none), with the values that the
+        file gives for the capture's day laid over it."""
+        platform = PLATFORMS[self.platform] if self.platform else recognise(page)[0]
+        values = self._values(page.capture.fetch_time)
+        if values is None:
+            return platform.layout
+        changes: dict[str, tuple[str, ...]] = {
+            name: value for name, value in values if name != "until" and value is not None
+        }
+        return dataclasses.replace(platform.layout, **changes)  # type: ignore[arg-type]
+
+    def _values(self, fetched: datetime) -> LayoutValues | None:
+        day = local_date(fetched)
+        dated = sorted((v for v in self.layouts if v.until and day < v.until), key=lambda v: v.until or day)
+        return dated[0] if dated else next((v for v in self.layouts if v.until is None), None)
+
+
+def extract(capture: Capture, portal: Portal | None) -> Reading:
+    """What a capture says: a pure function of its bytes, the portal's file and the capture's date.
+
+    Crawl, re-extraction, golden tests and audit call it and get the same.  Without a portal the platform is recognised
+    by the markup alone.
+    """
+    if not is_html(capture):
+        return Reading("not-html", "")
+    page = Page(capture)
+    return extract_page(page, portal.layout(page) if portal else recognise(page)[0].layout)
+
+
+def digest(data: bytes) -> str:
+    """The digest that names a portal file's content."""
+    return hashlib.sha256(data).hexdigest()
