@@ -1,0 +1,312 @@
+"""The command line: `luutru …`.  Everything heavy is imported by the command that needs it."""
+
+from __future__ import annotations
+
+import json
+import os
+import sys
+from datetime import date
+from pathlib import Path
+from typing import TYPE_CHECKING, Annotated
+
+import typer
+
+from archive.errors import LuutruError, Misuse
+
+if TYPE_CHECKING:
+    from archive.store import Store
+    from crawler.portals import Portal
+
+app = typer.Typer(
+    name="luutru",
+    help="Archives the news of Vietnamese government portals, and can prove what it says.",
+    no_args_is_help=True,
+    pretty_exceptions_enable=False,
+    add_completion=False,
+    context_settings={"help_option_names": ["-h", "--help"]},
+)
+portals_app = typer.Typer(help="The portals that are known.", no_args_is_help=True)
+app.add_typer(portals_app, name="portals")
+
+StoreOption = Annotated[str, typer.Option("--store", envvar="LUUTRU_STORE", help="Folder of the store.", show_default=True)]
+PortalsOption = Annotated[
+    list[Path] | None, typer.Option("--portals", help="A folder with more portal files, beside the built-in ones.")
+]
+ConfigOption = Annotated[
+    Path | None, typer.Option("--config", help="luutru.toml; else $LUUTRU_CONFIG, else ./luutru.toml.")
+]
+JsonOption = Annotated[bool, typer.Option("--json", help="The detail as JSON on stdout.")]
+DEFAULT_STORE = "data"
+
+
+@app.command()
+def crawl(
+    portal: Annotated[str, typer.Argument(help="Name of the portal.")],
+    store: StoreOption = DEFAULT_STORE,
+    folders: PortalsOption = None,
+    config: ConfigOption = None,
+    night: Annotated[str | None, typer.Option(help="The night it counts for, YYYY-MM-DD; default today.")] = None,
+    as_json: JsonOption = False,
+) -> None:
+    """Crawl one portal and commit what it says as one snapshot.  A crawl that was cut off is taken up where it stood."""
+    from archive.store import create_store
+    from crawler import config as configuration
+    from crawler.fetch.run import crawl as run
+
+    found = _portal(portal, folders)
+    settings = configuration.read(config)
+    done = run(create_store(_root(store)), found, settings, _day(night))
+    if done.snapshot is None:
+        _say(done.said)
+        if as_json:
+            _print_json({"crawl": done.crawl, "snapshot_id": None, "said": done.said})
+        return
+    row = {key: value for key, value in done.snapshot.row.items() if key != "bytes_"}
+    if as_json:
+        _print_json({"snapshot_id": done.snapshot.id, **row})
+    from crawler.fetch.progress import size
+
+    _say(
+        f"{portal}: {row['colour']}, {row['articles']} articles, {row['images']} images, {row['attachments']} files in "
+        f"{row['requests']} requests, {size(int(str(row['bytes'])))}; snapshot {done.snapshot.id}"
+    )
+    for reason in _list(row["reasons"]):
+        _say(f"  {reason}")
+    if row["colour"] == "red":
+        raise typer.Exit(1)
+
+
+@app.command()
+def extract(
+    file: Annotated[Path, typer.Argument(help="A file of HTML.")],
+    url: Annotated[str, typer.Option(help="The URL that the page was captured from.")],
+    portal: Annotated[str | None, typer.Option(help="The portal; default: the one whose host the URL names.")] = None,
+    at: Annotated[str | None, typer.Option(help="When it was captured, RFC 3339; default now.")] = None,
+    folders: PortalsOption = None,
+    as_json: JsonOption = True,  # noqa: ARG001 - the answer is JSON either way; the option is every command's
+) -> None:
+    """Read one page as a crawl would, without network and store.  Exit 1 where it is no article."""
+    from crawler.page import read_file
+
+    answer = read_file(file, url, _portal(portal, folders) if portal else _portal_of(url, folders), at)
+    _print_json(answer)
+    if answer["verdict"] != "article":
+        raise typer.Exit(1)
+
+
+@app.command()
+def reextract(
+    store: StoreOption = DEFAULT_STORE,
+    folders: PortalsOption = None,
+    portal: Annotated[str | None, typer.Option(help="Only this portal's crawls.")] = None,
+    crawl: Annotated[str | None, typer.Option(help="Only this crawl.")] = None,
+    to: Annotated[Path | None, typer.Option(help="Commit nothing; write each crawl's rows to TO/CRAWL/*.parquet.")] = None,
+    as_json: JsonOption = False,
+) -> None:
+    """Read the archive's own captures again.  Rows of a newer version are added; rows of this version must be equal."""
+    from dataclasses import asdict
+
+    from crawler.reextract import reextract as run
+
+    done = list(run(_store(store), lambda name: _portal(name, folders), portal=portal, crawl=crawl, to=to))
+    if as_json:
+        _print_json([asdict(one) for one in done])
+    for one in done:
+        _say(
+            f"{one.crawl}: {one.articles} articles read again"
+            + (f", {one.equal} equal to what stands, {len(one.different)} different, {one.added} added" if to is None else "")
+        )
+        for line in one.different:
+            _say(f"  different: {line}")
+    if any(one.different for one in done):
+        raise typer.Exit(1)
+
+
+@app.command()
+def query(
+    sql: Annotated[str, typer.Argument(help="One SELECT over the views articles, versions, images, captures, crawls …")],
+    store: StoreOption = DEFAULT_STORE,
+    form: Annotated[str, typer.Option("--format", help="table, csv, json or parquet.")] = "table",
+    out: Annotated[Path | None, typer.Option(help="The file to write; needed for parquet.")] = None,
+) -> None:
+    """Ask the tables with SQL (DuckDB): read-only, without files and network."""
+    from archive.tables.views import query as ask
+    from crawler.answer import write
+
+    write(ask(_store(store), sql), form, out)
+
+
+@app.command()
+def show(
+    article: Annotated[str, typer.Argument(help="An article's id or URL.")],
+    store: StoreOption = DEFAULT_STORE,
+    as_json: JsonOption = False,
+) -> None:
+    """Print one record as a person would like to read it, with where its bytes are."""
+    from crawler.answer import plain
+    from crawler.show import find, lines
+
+    row = find(_store(store), article)
+    if as_json:
+        _print_json(plain(row))
+        return
+    for line in lines(row):
+        print(line)
+
+
+@app.command()
+def snapshots(store: StoreOption = DEFAULT_STORE, as_json: JsonOption = False) -> None:
+    """List the snapshots: id, time, portals, counts, completeness."""
+    from crawler.answer import write
+    from crawler.show import snapshots as listed
+
+    rows = listed(_store(store))
+    if as_json:
+        _print_json(rows)
+        return
+    import pyarrow as pa
+
+    write(pa.Table.from_pylist([{**r, "portals": ", ".join(r["portals"])} for r in rows]), "table", None)
+
+
+@app.command()
+def repair(store: StoreOption = DEFAULT_STORE) -> None:
+    """Close what a crash left open: torn ends are cut, whole records kept, the files indexed.  Good files are not touched."""
+    from archive.warc.repair import left_open
+    from archive.warc.repair import repair as mend
+
+    found = _store(store)
+    count = 0
+    for folder in sorted(path for path in found.warcs.glob("*") if path.is_dir()):
+        with found.lock(folder.name):
+            for path in left_open(folder):
+                done = mend(path)
+                count += 1
+                _say(f"{path.name}: {done.records} records kept, {done.cut} bytes cut")
+    _say(f"{count} files repaired" if count else "nothing to repair")
+
+
+@portals_app.command("list")
+def portals_list(folders: PortalsOption = None, as_json: JsonOption = False) -> None:
+    """List the portals: name, platform, what its file rests on, title."""
+    from crawler import portals
+
+    rows = []
+    for name, path in sorted(portals.paths(folders or ()).items()):
+        portal = portals.read(path)
+        rows.append(
+            {"name": name, "platform": portal.platform or "recognised", "evidence": portal.evidence, "title": portal.title}
+        )
+    if as_json:
+        _print_json(rows)
+        return
+    for row in rows:
+        print(f"{row['name']:<16} {row['platform']:<12} {row['title']}  [{row['evidence']}]")
+
+
+@portals_app.command("check")
+def portals_check(
+    target: Annotated[str, typer.Argument(help="A portal file, a portal's name, or a file of HTML.")],
+    folders: PortalsOption = None,
+) -> None:
+    """Check a portal file; or say which platform a page of HTML is of, and why."""
+    from crawler import portals
+
+    path = Path(target)
+    if path.suffix == ".toml" and not path.exists():
+        raise Misuse(f"no file at {path}", "Name a portal file")
+    if path.suffix == ".toml" or not path.exists():
+        portal = portals.read(path) if path.exists() else portals.find(target, folders or ())
+        print(f"{portal.name}: good; {len(portal.categories)} categories on {', '.join(portal.hosts)}")
+        return
+    from crawler.page import recognised
+
+    for line in recognised(path):
+        print(line)
+
+
+@app.command()
+def demo(
+    store: Annotated[
+        Path | None, typer.Option("--store", help="Leave the demo's store in this folder; default ./demo-store, made anew.")
+    ] = None,
+    serve: Annotated[bool, typer.Option("--serve", help="Only serve the demo portal until Ctrl-C.")] = False,
+    night: Annotated[int, typer.Option(min=1, max=2, help="With --serve: the portal as it is on this night.")] = 1,
+    port: Annotated[int, typer.Option(help="With --serve: the port; 0 for any.")] = 0,
+) -> None:
+    """Archive a small portal on the loopback address twice, as two nights, and tell what happened."""
+    from crawler.demo import story
+
+    if serve:
+        story.serve(night, port)
+    else:
+        story.tell(store)
+
+
+def main() -> None:
+    """The console script: errors of ours become one line and the exit code of the contract."""
+    try:
+        app()
+    except LuutruError as error:
+        _say(f"luutru: {error}")
+        sys.exit(error.exit_code)
+    except KeyboardInterrupt:
+        sys.exit(130)
+    except BrokenPipeError:
+        os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
+        sys.exit(1)
+
+
+def _root(store: str) -> Path:
+    if "://" in store:
+        raise Misuse(f"{store} is no folder", "Object stores are not supported yet: name a folder with --store")
+    return Path(store)
+
+
+def _store(store: str) -> Store:
+    from archive.store import open_store
+
+    return open_store(_root(store))
+
+
+def _portal(name: str, folders: list[Path] | None) -> Portal:
+    from crawler import portals
+
+    return portals.find(name, _folders(folders))
+
+
+def _folders(folders: list[Path] | None) -> list[Path]:
+    return list(folders or ())
+
+
+def _portal_of(url: str, folders: list[Path] | None) -> Portal | None:
+    from crawler import portals
+
+    for path in portals.paths(_folders(folders)).values():
+        portal = portals.read(path)
+        if portal.owns(url):
+            return portal
+    return None
+
+
+def _day(text: str | None) -> date | None:
+    try:
+        return date.fromisoformat(text) if text else None
+    except ValueError as error:
+        raise Misuse(f"{text!r} is no day", "Write --night as YYYY-MM-DD") from error
+
+
+def _list(value: object) -> list[object]:
+    return list(value) if isinstance(value, list) else []
+
+
+def _print_json(value: object) -> None:
+    print(json.dumps(value, ensure_ascii=False, indent=2, default=str))
+
+
+def _say(text: str) -> None:
+    print(text, file=sys.stderr)
+
+
+if __name__ == "__main__":
+    main()

@@ -1,0 +1,66 @@
+"""Name resolution that gives public addresses only: no page can lead the crawler into the operator's own network."""
+
+from __future__ import annotations
+
+import ipaddress
+from collections.abc import Sequence
+from typing import Any
+
+from scrapy.resolver import CachingHostnameResolver
+from twisted.internet.interfaces import IAddress, IHostResolution, IResolutionReceiver
+from zope.interface import implementer
+
+
+def is_public(address: str) -> bool:
+    """Whether an IP address is one of the open internet's; IPv4 inside IPv6 is looked at as IPv4."""
+    try:
+        ip = ipaddress.ip_address(address.split("%", 1)[0])
+    except ValueError:
+        return False
+    if isinstance(ip, ipaddress.IPv6Address) and (inner := ip.ipv4_mapped or ip.sixtofour):
+        ip = inner
+    return ip.is_global and not ip.is_multicast
+
+
+@implementer(IResolutionReceiver)
+class _PublicOnly:
+    """Passes on the public addresses of a resolution and notes the others."""
+
+    def __init__(self, receiver: Any, name: str, refused: dict[str, str]) -> None:
+        self._receiver = receiver
+        self._name = name
+        self._refused = refused
+
+    def resolutionBegan(self, resolution: IHostResolution) -> None:  # noqa: N802 - Twisted's name
+        self._receiver.resolutionBegan(resolution)
+
+    def addressResolved(self, address: Any) -> None:  # noqa: N802 - Twisted's name
+        if is_public(address.host):
+            self._receiver.addressResolved(address)
+        else:
+            self._refused[self._name] = address.host
+
+    def resolutionComplete(self) -> None:  # noqa: N802 - Twisted's name
+        self._receiver.resolutionComplete()
+
+
+class GuardedResolver(CachingHostnameResolver):
+    """Scrapy's caching resolver without private, loopback, link-local and other special addresses.
+
+    `refused` holds the last such address of a name.  The connect map's entries do not pass here.
+    """
+
+    def __init__(self, reactor: Any, cache_size: int) -> None:
+        super().__init__(reactor, cache_size)
+        self.refused: dict[str, str] = {}
+
+    def resolveHostName(  # noqa: N802 - Twisted's name
+        self,
+        resolutionReceiver: Any,  # noqa: N803 - Twisted's name
+        hostName: str,  # noqa: N803
+        portNumber: int = 0,  # noqa: N803
+        addressTypes: Sequence[type[IAddress]] | None = None,  # noqa: N803
+        transportSemantics: str = "TCP",  # noqa: N803
+    ) -> IHostResolution:
+        receiver = _PublicOnly(resolutionReceiver, hostName, self.refused)
+        return super().resolveHostName(receiver, hostName, portNumber, addressTypes, transportSemantics)

@@ -1,0 +1,56 @@
+"""robots.txt as RFC 9309 reads it: what a portal's hosts allow our user agent."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, field
+from urllib.parse import urlsplit
+
+from protego import Protego
+
+ALLOW_ALL = ""
+DISALLOW_ALL = "User-agent: *\nDisallow: /\n"
+_SIZE = 512 * 1024
+
+
+def origin(url: str) -> str:
+    """Scheme, host and port: what one robots.txt speaks for."""
+    parts = urlsplit(url)
+    return f"{parts.scheme}://{parts.netloc.lower()}"
+
+
+def address(url: str) -> str:
+    """Where the robots.txt that speaks for `url` is."""
+    return origin(url) + "/robots.txt"
+
+
+def rules_of(status: int, body: bytes) -> str:
+    """The rules that an answer stands for (RFC 9309, section 2.3.1): a file its own, 4xx none, anything else all refused."""
+    if 200 <= status < 300:
+        return body[:_SIZE].decode("utf-8", "replace")
+    return ALLOW_ALL if 400 <= status < 500 and status != 429 else DISALLOW_ALL
+
+
+@dataclass
+class Robots:
+    """The rules known so far, by origin."""
+
+    agent: str
+    _rules: dict[str, Protego] = field(default_factory=dict)
+
+    def learn(self, origin_: str, text: str) -> None:
+        """Takes in an origin's rules."""
+        self._rules[origin_] = Protego.parse(text)
+
+    def knows(self, url: str) -> bool:
+        """Whether the rules for `url` are known yet."""
+        return origin(url) in self._rules
+
+    def allows(self, url: str) -> bool:
+        """Whether our user agent may ask for `url`."""
+        return bool(self._rules[origin(url)].can_fetch(url, self.agent))
+
+    def delay(self, url: str) -> float | None:
+        """Seconds that the host wants between two requests, or None where it does not say."""
+        rules = self._rules.get(origin(url))
+        wanted = rules.crawl_delay(self.agent) if rules else None
+        return float(wanted) if wanted is not None else None

@@ -1,0 +1,124 @@
+"""Scrapy's scheduler interface over the frontier.  Requests wait here until their host's robots.txt is known."""
+
+from __future__ import annotations
+
+import asyncio
+from collections import defaultdict
+from typing import TYPE_CHECKING
+
+from scrapy import Request, Spider
+from scrapy.core.scheduler import BaseScheduler
+from twisted.internet.defer import Deferred
+
+from crawler.fetch import robots
+from crawler.fetch.frontier import Outcome, Visit
+from crawler.fetch.session import Session
+
+if TYPE_CHECKING:
+    from scrapy.crawler import Crawler
+
+
+class FrontierScheduler(BaseScheduler):
+    """Gives the engine the frontier's visits in order, and writes them off where robots.txt refuses them."""
+
+    def __init__(self, crawler: Crawler) -> None:
+        self._crawler = crawler
+        self._waiting: dict[str, list[Visit]] = defaultdict(list)
+        self._tasks: set[asyncio.Task[None]] = set()
+
+    @classmethod
+    def from_crawler(cls, crawler: Crawler) -> FrontierScheduler:
+        """Scrapy's way of making one."""
+        return cls(crawler)
+
+    @property
+    def _session(self) -> Session:
+        return self._crawler.spider.session  # type: ignore[union-attr,no-any-return]
+
+    def open(self, spider: Spider) -> None:
+        """Scrapy calls this when the engine starts."""
+        self._session.on_progress = self._nudge
+        self._session.start()
+
+    def close(self, reason: str) -> Deferred[None]:
+        """Ends the session, which commits; Scrapy waits for it."""
+        return Deferred.fromFuture(asyncio.ensure_future(self._session.finish(reason)))
+
+    def has_pending_requests(self) -> bool:
+        """Whether anything is queued, waits for robots.txt or is not yet written as done."""
+        return self._session.fatal is None and self._session.frontier.counts.left > 0
+
+    def enqueue_request(self, request: Request) -> bool:
+        """Queues a request that Scrapy brings; False where its key is known."""
+        visit = request.meta.get("visit")
+        if not isinstance(visit, Visit):
+            body = request.body.decode("utf-8", "replace")
+            visit = Visit("article", request.url, f"request {request.method} {request.url} {body}", request.method, body)
+        return self._session.frontier.add([visit]) > 0
+
+    def next_request(self) -> Request | None:
+        """The next request that may be sent; None while there is none."""
+        session = self._session
+        if session.fatal is not None:
+            return None
+        self._release()
+        while (visit := session.frontier.next()) is not None:
+            if visit.kind == "robots":
+                return self._request(visit)
+            if not session.robots.knows(visit.url):
+                self._wait(visit)
+            elif not session.robots.allows(visit.url):
+                self._spawn(Outcome(visit, "refused by robots.txt"))
+            else:
+                return self._request(visit)
+        session.hurry()
+        return None
+
+    def _wait(self, visit: Visit) -> None:
+        key = robots.origin(visit.url)
+        if key not in self._waiting:
+            self._session.frontier.add([robots_visit(visit.url)])
+        self._waiting[key].append(visit)
+
+    def _release(self) -> None:
+        for key in [key for key, visits in self._waiting.items() if self._session.robots.knows(visits[0].url)]:
+            self._session.frontier.put_back(reversed(self._waiting.pop(key)))
+
+    def _spawn(self, outcome: Outcome) -> None:
+        task = asyncio.ensure_future(self._session.complete(outcome))
+        self._tasks.add(task)
+        task.add_done_callback(self._settled)
+
+    def _settled(self, task: asyncio.Task[None]) -> None:
+        self._tasks.discard(task)
+        if not task.cancelled():
+            task.exception()  # the session has it in `fatal` already
+
+    def _nudge(self) -> None:
+        # the engine looks for work when a request ends; work that came otherwise has to be told (it has no public call)
+        slot = self._crawler.engine._slot if self._crawler.engine else None
+        if slot is not None:
+            slot.nextcall.schedule()
+
+    def _request(self, visit: Visit) -> Request:
+        spider = self._crawler.spider
+        assert spider is not None
+        headers = dict(visit.headers)
+        if visit.method == "POST":
+            headers.setdefault("Content-Type", "application/x-www-form-urlencoded")
+        return Request(
+            visit.url,
+            method=visit.method,
+            body=visit.body,
+            headers=headers,
+            callback=spider.parse,
+            errback=spider.failed,  # type: ignore[attr-defined]
+            meta={"visit": visit},
+            dont_filter=True,
+        )
+
+
+def robots_visit(url: str) -> Visit:
+    """The visit to the robots.txt that speaks for `url`."""
+    key = robots.origin(url)
+    return Visit("robots", robots.address(url), f"robots {key}", context={"origin": key})

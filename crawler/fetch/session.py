@@ -1,0 +1,351 @@
+"""One crawl of one portal: its files, its frontier, its writer, from the first request to the commit.
+
+A crawl that died is taken up where it stood: torn files are repaired, exchanges that are in a WARC and not yet in the
+frontier are read from there instead of being asked again, and what was in flight is asked once more.
+"""
+
+from __future__ import annotations
+
+import asyncio
+import logging
+import sqlite3
+from collections import defaultdict, deque
+from collections.abc import Callable, Mapping, Sequence
+from contextlib import ExitStack
+from dataclasses import dataclass
+from datetime import UTC, date, datetime
+from importlib import metadata
+from pathlib import Path
+from uuid import uuid4
+
+from archive.errors import LuutruError, StoreFull, StoreUnwritable
+from archive.moment import iso, local_date, parse_iso
+from archive.store import Store
+from archive.tables import stage
+from archive.tables.commit import CrawlFacts, Snapshot, commit, committed
+from archive.tables.known import Known, known_of
+from archive.tables.rows import Asked, Origin, capture_of, capture_row, exchange_of
+from archive.url import canonical
+from archive.warc.reader import StoredExchange, exchange_at, exchanges, records
+from archive.warc.record import as_json, parse_fields
+from archive.warc.repair import left_open, repair
+from archive.warc.writer import WarcWriter
+from crawler.config import Configuration
+from crawler.extract.version import extractor_version
+from crawler.fetch.frontier import Frontier, Outcome, Visit
+from crawler.fetch.progress import Progress
+from crawler.fetch.recorder import Recorder
+from crawler.fetch.robots import Robots
+from crawler.portals import Portal
+
+logger = logging.getLogger(__name__)
+
+_BATCH = 100
+SOFTWARE = f"luutru/{metadata.version('luutru')}"
+
+_Request = tuple[str, str, str]
+
+
+@dataclass(frozen=True, slots=True)
+class Identity:
+    """Which crawl this is."""
+
+    crawl: str
+    night: date
+    started: datetime
+    resumed: bool
+
+
+class AlreadyDone(Exception):
+    """There is nothing left to crawl: the crawl that stood in staging had been committed before its process died."""
+
+
+class Session:
+    """Everything that a crawl holds.  Made by `open_session`; ended by `finish`, which commits."""
+
+    def __init__(
+        self, store: Store, portal: Portal, configuration: Configuration, identity: Identity, frontier: Frontier, held: ExitStack
+    ) -> None:
+        self.store = store
+        self.portal = portal
+        self.configuration = configuration
+        self.identity = identity
+        self.frontier = frontier
+        self.known: Known = known_of(store, portal.name)
+        self.progress = Progress(portal.name)
+        self.origin = Origin(identity.crawl, portal.name, extractor_version(portal.digest))
+        self.robots = Robots(SOFTWARE.partition("/")[0])
+        self.recorder = Recorder(
+            WarcWriter(store.portal_warcs(portal.name), portal.name, self._warcinfo(), root=store.warcs)
+        )
+        self.fatal: LuutruError | None = None
+        self.snapshot: Snapshot | None = None
+        self.troubles: list[str] = []
+        self._held = held
+        self._pending: list[tuple[Outcome, asyncio.Future[None]]] = []
+        self._wake = asyncio.Event()
+        self._hurry = asyncio.Event()
+        self._flusher: asyncio.Task[None] | None = None
+        self._recovered: dict[_Request, deque[tuple[Path, int]]] = defaultdict(deque)
+        self.on_progress: Callable[[], None] = lambda: None
+        if identity.resumed:
+            self._recover()
+
+    @property
+    def user_agent(self) -> str:
+        """Who we say we are: software, and how to reach the operator."""
+        contact = self.configuration.contact
+        return f"{SOFTWARE} (+{contact})" if contact else SOFTWARE
+
+    def start(self) -> None:
+        """Begins to write outcomes; called once the event loop runs."""
+        for key, text in self.frontier.notes("robots ").items():
+            self.robots.learn(key, text)
+        self._flusher = asyncio.ensure_future(self._flush_for_ever())
+
+    def context(self, visit: Visit | None, verdict: str) -> Mapping[str, str]:
+        """What the metadata record of an exchange says beside its time."""
+        pairs = {"verdict": verdict}
+        if visit is None:
+            return pairs
+        pairs |= {"via": visit.via, "hopsFromSeed": str(visit.hops), "kind": visit.kind}
+        for key in ("category", "page"):
+            if key in visit.context:
+                pairs[key] = as_json(visit.context[key])
+        return {key: value for key, value in pairs.items() if value}
+
+    def recovered(self, visit: Visit | None) -> StoredExchange | None:
+        """The exchange of this visit that a killed process had kept already, once; None where there is none."""
+        if visit is None or not self._recovered:
+            return None
+        waiting = self._recovered.get(_request(visit.method, visit.url, visit.body))
+        if not waiting:
+            return None
+        path, offset = waiting.popleft()
+        return exchange_at(path, offset, self._name(path))
+
+    async def complete(self, outcome: Outcome) -> None:
+        """Returns when the outcome is on the disk: after the fsync of its record, in one transaction with its links."""
+        future: asyncio.Future[None] = asyncio.get_running_loop().create_future()
+        self._pending.append((outcome, future))
+        self._wake.set()
+        if len(self._pending) >= _BATCH:
+            self._hurry.set()
+        await future
+
+    def hurry(self) -> None:
+        """Writes what is pending now: the engine has nothing to do until then."""
+        if self._pending:
+            self._hurry.set()
+
+    async def finish(self, reason: str) -> None:
+        """Ends the crawl: everything pending is written, files are closed and sealed, and the snapshot is committed.
+
+        Never raises: what went wrong is in `fatal`.
+        """
+        try:
+            await self._end(reason)
+        except LuutruError as error:
+            self.fatal = self.fatal or error
+        except sqlite3.Error as error:
+            self.fatal = self.fatal or self._sqlite(error)
+        finally:
+            self.frontier.close()
+            self._held.close()
+
+    async def _end(self, reason: str) -> None:
+        if self._flusher is not None:
+            self._flusher.cancel()
+        if self.fatal is None:
+            await self._flush()
+        await self.recorder.close()
+        if self.fatal or self.recorder.error:
+            self.fatal = self.fatal or self.recorder.error
+            return
+        self._stage_leftovers()
+        cut_short = self._cut_short(reason)
+        self.frontier.note(finished=iso(datetime.now(UTC)))
+        self.snapshot = commit(self.store, self.frontier.connection, self._facts(cut_short))
+        self.frontier.note(committed=self.snapshot.id)
+        clear_staging(self.store, self.portal.name)
+
+    def _cut_short(self, reason: str) -> str | None:
+        if self.frontier.counts.left == 0:
+            return None
+        return {"shutdown": "interrupted"}.get(reason, reason)
+
+    def _facts(self, cut_short: str | None) -> CrawlFacts:
+        identity = self.identity
+        own = {
+            "night": identity.night.isoformat(),
+            "action": "crawl",
+            "started_at": iso(identity.started),
+            "finished_at": self.frontier.noted("finished"),
+            "failed": self.frontier.count_outcomes("failed", "truncated", "throttled", "error"),
+            "extractor_version": self.origin.extractor_version,
+            "software": SOFTWARE,
+            "configuration_digest": f"{self.configuration.digest()}-{self.portal.digest}",
+            "operator": self.configuration.operator or None,
+            "robots_policy": "obey",
+            "vantage": self.configuration.vantage or None,
+        }
+        return CrawlFacts(identity.crawl, self.portal.name, cut_short, own)
+
+    async def _flush_for_ever(self) -> None:
+        while True:
+            await self._wake.wait()
+            try:
+                await asyncio.wait_for(self._hurry.wait(), self.configuration.sync_interval)
+            except TimeoutError:
+                pass  # the interval is over: time to write
+            await self._flush()
+
+    async def _flush(self) -> None:
+        self._wake.clear()
+        self._hurry.clear()
+        batch, self._pending = self._pending, []
+        if not batch:
+            return
+        try:
+            await self.recorder.sync()
+            self.frontier.commit([outcome for outcome, _ in batch])
+        except LuutruError as error:
+            self._fail(batch, error)
+        except sqlite3.Error as error:
+            self._fail(batch, self._sqlite(error))
+        else:
+            for _, future in batch:
+                if not future.done():
+                    future.set_result(None)
+        self.on_progress()
+
+    def _fail(self, batch: Sequence[tuple[Outcome, asyncio.Future[None]]], error: LuutruError) -> None:
+        self.fatal = self.fatal or error
+        for _, future in batch:
+            if not future.done():
+                future.set_exception(error)
+
+    def _sqlite(self, error: sqlite3.Error) -> LuutruError:
+        path = self.store.staging(self.portal.name)
+        if "full" in str(error):
+            return StoreFull(
+                f"no space left for {path}",
+                "Free some space and run the same command again: what was captured is kept and the crawl goes on from there",
+            )
+        return StoreUnwritable(f"cannot write {path}: {error}", "Check the disk and its permissions")
+
+    def _warcinfo(self) -> dict[str, str]:
+        configuration = self.configuration
+        info = {
+            "software": SOFTWARE,
+            "format": "WARC File Format 1.1",
+            "conformsTo": "https://iipc.github.io/warc-specifications/specifications/warc-format/warc-1.1/",
+            "operator": configuration.operator,
+            "http-header-from": configuration.contact,
+            "http-header-user-agent": self.user_agent,
+            "robots": "obey",
+            "isPartOf": self.portal.title,
+            "description": f"crawl of {self.portal.name}",
+            "crawl": self.identity.crawl,
+            "portal": self.portal.name,
+            "night": self.identity.night.isoformat(),
+            "started": iso(self.identity.started),
+        }
+        return {key: value for key, value in info.items() if value}
+
+    def _recover(self) -> None:
+        """Finds the exchanges of this crawl that are in a WARC and not yet staged."""
+        staged = stage.staged_records(self.frontier.connection)
+        rows: list[stage.Row] = []
+        for path in self._own_files():
+            name = self._name(path)
+            for found in exchanges(path, name):
+                if found.first.id in staged:
+                    continue
+                if found.response is not None and found.metadata:
+                    key = _request(found.method, found.response.url, found.request_body.decode("utf-8", "replace"))
+                    self._recovered[key].append((path, found.first.offset))
+                else:
+                    rows.append(self._bare_row(found))
+        self.frontier.commit_rows(rows)
+        count = sum(len(waiting) for waiting in self._recovered.values())
+        logger.info("Crawl %s goes on; %d exchanges were kept before it died", self.identity.crawl, count)
+
+    def _stage_leftovers(self) -> None:
+        """Rows for recovered exchanges that nothing asked for again: their bytes are there, so the table says so."""
+        rows = [
+            self._bare_row(exchange_at(path, offset, self._name(path)))
+            for waiting in self._recovered.values()
+            for path, offset in waiting
+        ]
+        self.frontier.commit_rows(rows)
+
+    def _bare_row(self, found: StoredExchange) -> stage.Row:
+        exchange = exchange_of(found)
+        asked = Asked(found.metadata.get("kind", "unknown"))
+        return stage.capture(
+            capture_row(exchange, capture_of(exchange, found.place), found.place, asked, self.origin, None)
+        )
+
+    def _own_files(self) -> list[Path]:
+        """This crawl's closed WARCs: those whose warcinfo names it."""
+        since = self.identity.started.timestamp()
+        paths = sorted(self.store.portal_warcs(self.portal.name).glob("*.warc.gz"))
+        return [path for path in paths if path.stat().st_mtime >= since and self._crawl_of(path) == self.identity.crawl]
+
+    def _crawl_of(self, path: Path) -> str | None:
+        first = next(records(path), None)
+        return parse_fields(first.block).get("crawl") if first is not None and first.type == "warcinfo" else None
+
+    def _name(self, path: Path) -> str:
+        return path.relative_to(self.store.warcs).as_posix()
+
+
+def open_session(
+    store: Store, portal: Portal, configuration: Configuration, night: date | None = None
+) -> Session:
+    """Takes up the portal's unfinished crawl, or begins a new one.  StoreBusy while another process crawls it.
+
+    AlreadyDone where the unfinished one only lacked its cleaning up.
+    """
+    with ExitStack() as held:
+        held.enter_context(store.lock(portal.name))
+        for path in left_open(store.portal_warcs(portal.name)):
+            done = repair(path)
+            logger.warning("Repaired %s: %d records kept, %d bytes of a torn end cut", path.name, done.records, done.cut)
+        try:
+            frontier = Frontier(store.staging(portal.name))
+            identity = _identity(store, portal, frontier, night)
+        except sqlite3.Error as error:
+            raise StoreUnwritable(
+                f"{store.staging(portal.name)} does not read: {error}",
+                "Move it away to begin the portal's crawl anew; captures and tables are not touched by that",
+            ) from error
+        return Session(store, portal, configuration, identity, frontier, held.pop_all())
+
+
+def _identity(store: Store, portal: Portal, frontier: Frontier, night: date | None) -> Identity:
+    crawl = frontier.noted("crawl")
+    if crawl is None:
+        now = datetime.now(UTC)
+        crawl = f"{portal.name}-{now:%Y%m%dT%H%M%SZ}-{uuid4().hex[:6]}"
+        chosen = night or local_date(now)
+        frontier.note(crawl=crawl, night=chosen.isoformat(), started=iso(now))
+        return Identity(crawl, chosen, now, resumed=False)
+    if committed(store, crawl):
+        frontier.close()
+        clear_staging(store, portal.name)
+        raise AlreadyDone(crawl)
+    kept_night = date.fromisoformat(frontier.noted("night") or "")
+    return Identity(crawl, kept_night, parse_iso(frontier.noted("started") or ""), resumed=True)
+
+
+def clear_staging(store: Store, portal: str) -> None:
+    """Removes a committed crawl's staging files."""
+    path = store.staging(portal)
+    for suffix in ("", "-wal", "-shm"):
+        path.with_name(path.name + suffix).unlink(missing_ok=True)
+
+
+def _request(method: str, url: str, body: str) -> _Request:
+    return method, canonical(url), body

@@ -1,0 +1,249 @@
+"""The spider: walks a portal's listings, reads its articles, fetches their images and files.
+
+It holds no state of its own: what it finds goes to the frontier with the outcome of the visit that found it.
+"""
+
+from __future__ import annotations
+
+import hashlib
+import logging
+from collections.abc import AsyncIterator, Iterator, Sequence
+from pathlib import Path
+from typing import TYPE_CHECKING, Any
+from urllib.parse import urljoin
+
+from scrapy import Request, Spider
+from scrapy.exceptions import CloseSpider
+from scrapy.http import Response
+from twisted.python.failure import Failure
+
+from archive.article import Article, Listing
+from archive.errors import LuutruError
+from archive.store import create_store
+from archive.tables import stage
+from archive.tables.rows import Asked
+from archive.url import canonical
+from crawler import config, portals
+from crawler.fetch import robots
+from crawler.fetch.frontier import Outcome, Visit
+from crawler.fetch.handler import Kept
+from crawler.fetch.scheduler import robots_visit
+from crawler.fetch.session import Session, open_session
+from crawler.record import record
+
+if TYPE_CHECKING:
+    from scrapy.crawler import Crawler
+
+_ATTEMPTS = 3
+_PAGES_A_LISTING = 5000
+_REDIRECTS = 5
+_AGAIN = {"failed", "truncated", "throttled", "error"}
+_DEAD_AFTER = 10
+
+
+class PortalSpider(Spider):
+    """`scrapy crawl portal -a portal=NAME`; `luutru crawl NAME` runs it with a session that is open already."""
+
+    name = "portal"
+
+    def __init__(self, session: Session, **rest: Any) -> None:
+        super().__init__(**rest)
+        self.session = session
+        self._silent: dict[str, int] = {}
+
+    @classmethod
+    def from_crawler(
+        cls, crawler: Crawler, *args: Any, portal: str = "", session: Session | None = None, **rest: Any
+    ) -> PortalSpider:
+        """Scrapy's way of making one: without a session, the portal is opened in the store that the settings name."""
+        if session is None:
+            settings = crawler.settings
+            folders = [Path(folder) for folder in settings.getlist("LUUTRU_PORTALS")]
+            found = portals.find(portal, folders)
+            store = create_store(Path(settings.get("LUUTRU_STORE")))
+            session = open_session(store, found, config.read())
+            crawler.settings.setdict(settings_of(session), priority="spider")
+        spider = super().from_crawler(crawler, *args, session=session, **rest)
+        assert isinstance(spider, PortalSpider)
+        return spider
+
+    async def start(self) -> AsyncIterator[Any]:
+        """The hosts' robots.txt, the categories' first pages, and the articles that earlier crawls know."""
+        session = self.session
+        visits: list[Visit] = []
+        for category in session.portal.categories:
+            visits.append(robots_visit(category.url))
+            visits.append(_listing(category.url, category.path, 1))
+        visits.extend(_article(url, "", 1) for url in session.known.articles)
+        session.frontier.add(visits)
+        for visit in ():
+            yield visit
+
+    async def parse(self, response: Response) -> None:
+        """Reads what came and settles the visit; returns when that is on the disk."""
+        request = response.request
+        assert request is not None
+        visit: Visit = request.meta["visit"]
+        kept: list[Kept] = request.meta["kept"]
+        self._note_answer(visit.url, True)
+        await self._settle(visit, kept)
+
+    async def failed(self, failure: Failure) -> None:
+        """An exchange without a whole response: its bytes are kept, and it is tried again a few times."""
+        request: Request = failure.request  # type: ignore[attr-defined]
+        if isinstance(failure.value, LuutruError):
+            self.session.fatal = self.session.fatal or failure.value
+            raise CloseSpider("the store cannot be written")
+        visit: Visit = request.meta["visit"]
+        kept: list[Kept] = request.meta.get("kept") or []
+        if not kept:  # refused before anything was sent, by Scrapy itself
+            await self._complete(Outcome(visit, "failed"))
+            return
+        self._note_answer(visit.url, bool(kept[-1].exchange.response), kept[-1].exchange.failure)
+        await self._settle(visit, kept)
+
+    async def _settle(self, visit: Visit, kept: Sequence[Kept]) -> None:
+        try:
+            outcome = self._outcome(visit, kept)
+        except Exception as error:  # a fault of ours: without an outcome the visit would be held for ever
+            logging.getLogger(__name__).exception("No outcome for %s", visit.url)
+            self.session.fatal = LuutruError(
+                f"a fault in luutru at {visit.url}: {type(error).__name__}: {error}",
+                "What was captured is kept; please report it with the crawl's log",
+            )
+            raise CloseSpider("a fault of ours") from error
+        await self._complete(outcome)
+        self.session.progress.show(self.session.frontier.counts.left)
+
+    async def _complete(self, outcome: Outcome) -> None:
+        try:
+            await self.session.complete(outcome)
+        except LuutruError as error:
+            raise CloseSpider("the store cannot be written") from error
+
+    def _outcome(self, visit: Visit, kept: Sequence[Kept]) -> Outcome:
+        session, last = self.session, kept[-1]
+        asked = _asked(visit)
+        recorded = [record(k.exchange, k.capture, k.place, asked, session.origin, session.portal) for k in kept]
+        rows = [row for each in recorded for row in each.rows]
+        verdict, reading = recorded[-1].verdict, recorded[-1].reading
+        if verdict in _AGAIN and visit.attempts + 1 < _ATTEMPTS and not self._is_dead(visit.url):
+            return Outcome(visit, verdict, rows, again=True)
+        if visit.kind == "robots":
+            return self._robots(visit, last, rows)
+        if verdict == "redirect":
+            return Outcome(visit, verdict, rows, list(self._redirected(visit, last)))
+        if reading is None:
+            return Outcome(visit, verdict, rows)
+        if visit.kind == "article" and reading.article is not None:
+            session.progress.read()
+            return Outcome(visit, "article", rows, list(self._requisites(visit, reading.article)))
+        if visit.kind == "listing" and reading.listing is not None:
+            return Outcome(visit, "listing", rows, list(self._walk(visit, reading.listing)))
+        return Outcome(visit, reading.verdict, rows)
+
+    def _robots(self, visit: Visit, kept: Kept, rows: list[stage.Row]) -> Outcome:
+        key = str(visit.context["origin"])
+        if kept.verdict == "redirect" and visit.hops < _REDIRECTS and (target := _target(kept)):
+            follow = Visit("robots", target, f"{visit.key} {visit.hops + 1}", hops=visit.hops + 1, context=visit.context)
+            return Outcome(visit, "redirect", rows, [follow])
+        status = kept.capture.status if kept.capture else 0
+        text = robots.rules_of(404 if kept.verdict == "redirect" else status, kept.capture.body if kept.capture else b"")
+        self.session.robots.learn(key, text)
+        return Outcome(visit, kept.verdict, rows, notes={f"robots {key}": text})
+
+    def _walk(self, visit: Visit, listing: Listing) -> Iterator[Visit]:
+        path = tuple(str(part) for part in visit.context["category"])  # type: ignore[attr-defined]
+        page = int(str(visit.context["page"]))
+        for entry in listing.entries:
+            if self.session.portal.owns(entry.url):
+                yield _article(entry.url, visit.url, visit.hops + 1)
+        shown = _fingerprint(listing)
+        turn = listing.next
+        if turn is None or shown == visit.context.get("shown") or page >= _PAGES_A_LISTING:
+            return
+        if self.session.portal.owns(turn.url):
+            yield _listing(turn.url, path, page + 1, visit.url, turn.method, turn.body, shown)
+
+    def _requisites(self, visit: Visit, article: Article) -> Iterator[Visit]:
+        for kind, urls in (
+            ("image", [image.url for image in article.images]),
+            ("attachment", [file.url for file in article.attachments]),
+        ):
+            for url in urls:
+                if url not in self.session.known.files:
+                    yield Visit(kind, url, f"file {url}", via=visit.url, hops=visit.hops + 1)
+
+    def _redirected(self, visit: Visit, kept: Kept) -> Iterator[Visit]:
+        target = _target(kept)
+        hop = int(str(visit.context.get("redirects", 0))) + 1
+        if target is None or hop > _REDIRECTS:
+            return
+        context = {**visit.context, "redirects": hop}
+        if visit.kind in ("image", "attachment"):
+            yield Visit(visit.kind, target, f"file {target}", via=visit.url, hops=visit.hops, context=context)
+        elif not self.session.portal.owns(target):
+            return
+        elif visit.kind == "article":
+            yield Visit("article", target, f"article {target}", via=visit.url, hops=visit.hops, context=context)
+        else:
+            key = f"{visit.key} redirect {hop}"
+            yield Visit("listing", target, key, via=visit.url, hops=visit.hops, context=context)
+
+    def _note_answer(self, url: str, answered: bool, why: str | None = None) -> None:
+        host = robots.origin(url)
+        self._silent[host] = 0 if answered else self._silent.get(host, 0) + 1
+        if why and why not in self.session.troubles:
+            self.session.troubles.append(why)
+
+    def _is_dead(self, url: str) -> bool:
+        return self._silent.get(robots.origin(url), 0) >= _DEAD_AFTER
+
+
+def settings_of(session: Session) -> dict[str, object]:
+    """The settings that a portal's own politeness asks for."""
+    polite = session.portal.politeness
+    return {
+        "USER_AGENT": session.user_agent,
+        "DOWNLOAD_DELAY": polite.delay,
+        "CONCURRENT_REQUESTS_PER_DOMAIN": polite.concurrency,
+        "DOWNLOAD_TIMEOUT": polite.timeout,
+    }
+
+
+def _asked(visit: Visit) -> Asked:
+    category = visit.context.get("category") or ()
+    assert isinstance(category, list | tuple)
+    return Asked(visit.kind, tuple(str(part) for part in category), int(str(visit.context.get("page") or 0)))
+
+
+def _article(url: str, via: str, hops: int) -> Visit:
+    name = canonical(url)
+    return Visit("article", name, f"article {name}", via=via, hops=hops)
+
+
+def _listing(
+    url: str,
+    path: Sequence[str],
+    page: int,
+    via: str = "",
+    method: str = "GET",
+    body: str = "",
+    shown: str = "",
+) -> Visit:
+    walk = " › ".join(path)
+    key = f"listing {walk} {canonical(url)}" if method == "GET" else f"listing {walk} page {page}"
+    context = {"category": list(path), "page": page, "shown": shown}
+    return Visit("listing", url, key, method, body, via=via, hops=page - 1, context=context)
+
+
+def _fingerprint(listing: Listing) -> str:
+    return hashlib.sha256("\n".join(entry.url for entry in listing.entries).encode()).hexdigest()[:16]
+
+
+def _target(kept: Kept) -> str | None:
+    location = kept.capture.header("location") if kept.capture else None
+    if not location:
+        return None
+    url = canonical(urljoin(kept.exchange.url, location.strip()))
+    return url if url.startswith(("http://", "https://")) else None

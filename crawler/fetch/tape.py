@@ -1,0 +1,157 @@
+"""The tap on the connection: every byte of an exchange as it crosses the wire, kept beside what Twisted makes of it.
+
+One HTTP/1.1 connection carries one exchange at a time, so the bytes between a request and the end of its response belong
+to that exchange without doubt.  Over TLS these are the plaintext bytes.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+from datetime import UTC, datetime
+from time import monotonic
+from typing import Any
+
+from scrapy.core.downloader.handlers.http11 import _LenientHTTP11ClientFactory, _LenientHTTP11ClientProtocol
+from twisted.internet.defer import Deferred
+from twisted.internet.interfaces import IAddress
+from twisted.python.failure import Failure
+from twisted.web.iweb import IResponse
+
+from archive.capture import Exchange
+
+
+class Tape:
+    """What one exchange has put on the wire so far.  `reused` is true where the connection had served before."""
+
+    __slots__ = ("_ended", "_sent", "_started", "_taken", "connection", "ip", "received", "reused")
+
+    def __init__(self) -> None:
+        self._sent: list[bytes] = []
+        self._taken: list[bytes] = []
+        self._started: datetime | None = None
+        self._ended = 0.0
+        self.connection = 0.0
+        self.ip: str | None = None
+        self.reused = False
+        self.received = 0
+
+    def begin(self, ip: str | None, reused: bool) -> None:
+        """The request is about to be written."""
+        self._started = datetime.now(UTC)
+        self.connection = self._ended = monotonic()
+        self.ip = ip
+        self.reused = reused
+
+    def sent(self, data: bytes) -> None:
+        """Bytes handed to the connection."""
+        self._sent.append(data)
+
+    def taken(self, data: bytes) -> None:
+        """Bytes that the connection delivered."""
+        self._taken.append(data)
+        self.received += len(data)
+        self._ended = monotonic()
+
+    def exchange(self, url: str, method: str, truncated: str | None, failure: str | None) -> Exchange:
+        """The exchange as it stands now."""
+        return Exchange(
+            url=url,
+            method=method,
+            request=b"".join(self._sent),
+            response=b"".join(self._taken),
+            started=self._started or datetime.now(UTC),
+            elapsed_ms=round((self._ended - self.connection) * 1000),
+            ip=self.ip,
+            truncated=truncated,
+            failure=failure,
+        )
+
+
+class _TapedTransport:
+    """The connection's transport, with what is written to it noted; all else is the transport's own."""
+
+    def __init__(self, transport: Any, protocol: TapedProtocol) -> None:
+        self._transport = transport
+        self._protocol = protocol
+
+    def write(self, data: bytes) -> None:
+        self._protocol.note_sent(data)
+        self._transport.write(data)
+
+    def writeSequence(self, data: Iterable[bytes]) -> None:  # noqa: N802 - Twisted's name
+        parts = list(data)
+        for part in parts:
+            self._protocol.note_sent(part)
+        self._transport.writeSequence(parts)
+
+    def __getattr__(self, name: str) -> Any:
+        return getattr(self._transport, name)
+
+
+class TapedProtocol(_LenientHTTP11ClientProtocol):
+    """Scrapy's HTTP/1.1 client protocol with a tape running while an exchange is under way."""
+
+    _tape: Tape | None = None
+    _next: Tape | None = None
+    _exchanges = 0
+
+    def expect(self, tape: Tape) -> None:
+        """The next request on this connection is recorded on `tape`."""
+        self._next = tape
+
+    def note_sent(self, data: bytes) -> None:
+        """Called by the transport's wrapper."""
+        if self._tape is not None:
+            self._tape.sent(data)
+
+    def connectionMade(self) -> None:  # noqa: N802 - Twisted's name
+        super().connectionMade()
+        self.transport = _TapedTransport(self.transport, self)
+
+    def request(self, request: Any) -> Deferred[IResponse]:
+        self._tape, self._next = self._next, None
+        if self._tape is not None:
+            assert self.transport is not None
+            self._tape.begin(getattr(self.transport.getPeer(), "host", None), self._exchanges > 0)
+        self._exchanges += 1
+        return super().request(request)
+
+    def dataReceived(self, data: bytes) -> None:  # noqa: N802 - Twisted's name
+        if self._tape is not None:
+            self._tape.taken(data)
+        super().dataReceived(data)  # type: ignore[no-untyped-call]
+
+
+class TapedFactory(_LenientHTTP11ClientFactory):
+    """Builds TapedProtocols for the connection pool."""
+
+    def buildProtocol(self, addr: IAddress | None) -> TapedProtocol:  # noqa: N802 - Twisted's name
+        return TapedProtocol(self._quiescentCallback)  # type: ignore[no-untyped-call]
+
+
+class TapedPool:
+    """A connection pool as one exchange sees it: whichever connection it is given runs that exchange's tape."""
+
+    def __init__(self, pool: Any, tape: Tape) -> None:
+        self._pool = pool
+        self._tape = tape
+        self.persistent = pool.persistent
+
+    def getConnection(self, key: Any, endpoint: Any) -> Deferred[TapedProtocol]:  # noqa: N802 - Twisted's name
+        connected: Deferred[TapedProtocol] = self._pool.getConnection(key, endpoint)
+        return connected.addCallback(self._bind)
+
+    def _bind(self, protocol: TapedProtocol) -> TapedProtocol:
+        protocol.expect(self._tape)
+        return protocol
+
+
+def reason_of(failure: BaseException | Failure) -> str:
+    """A failure in one line, for the record and for people: its kind and its words."""
+    error = failure.value if isinstance(failure, Failure) else failure
+    inner = getattr(error, "reasons", None)
+    while inner:
+        error = inner[0].value
+        inner = getattr(error, "reasons", None)
+    words = " ".join(str(error).split())
+    return f"{type(error).__name__}: {words}" if words else type(error).__name__

@@ -1,0 +1,149 @@
+"""Reads the archive's own bytes again: the same rows by the same version, new rows beside them by a newer one."""
+
+from __future__ import annotations
+
+import sqlite3
+from collections.abc import Callable, Iterator, Mapping
+from contextlib import closing
+from dataclasses import dataclass
+from datetime import UTC, datetime
+from importlib import metadata
+from pathlib import Path
+
+import pyarrow as pa
+import pyarrow.parquet as pq
+
+from archive.errors import BrokenWarc
+from archive.moment import iso, month, parse_iso
+from archive.store import Store
+from archive.tables import join, stage
+from archive.tables.commit import CrawlFacts, commit_readings
+from archive.tables.rows import Json, Origin, capture_of, exchange_of, table
+from archive.tables.schema import ARTICLES, CAPTURES, LISTINGS, Table
+from archive.tables.views import connect, query
+from archive.warc.reader import exchanges, records
+from archive.warc.record import parse_fields
+from crawler.extract.version import extractor_version
+from crawler.portals import Portal
+from crawler.record import asked_of, record
+
+
+@dataclass(frozen=True, slots=True)
+class Reread:
+    """One crawl read again: rows that are equal to what stands committed, that differ under the same version (which is
+    a fault), and that were added under a new version."""
+
+    crawl: str
+    portal: str
+    articles: int
+    equal: int
+    different: tuple[str, ...]
+    added: int
+
+
+def reextract(
+    store: Store, find: Callable[[str], Portal], *, portal: str | None = None, crawl: str | None = None, to: Path | None = None
+) -> Iterator[Reread]:
+    """Reads every committed crawl again (of one portal, or one crawl) and commits the rows of a newer version.
+
+    With `to`, nothing is committed: captures, articles and listings of each crawl go to `to/CRAWL/*.parquet`.
+    """
+    for row in _crawls(store, portal, crawl):
+        yield _one(store, find(str(row["portal"])), row, to)
+
+
+def _crawls(store: Store, portal: str | None, crawl: str | None) -> list[Json]:
+    rows: list[Json] = query(
+        store, "SELECT * FROM crawls WHERE action = 'crawl' ORDER BY started_at"
+    ).to_pylist()
+    return [row for row in rows if portal in (None, row["portal"]) and crawl in (None, row["crawl"])]
+
+
+def _one(store: Store, portal: Portal, row: Json, to: Path | None) -> Reread:
+    crawl, name = str(row["crawl"]), str(row["portal"])
+    origin = Origin(crawl, name, extractor_version(portal.digest))
+    with closing(sqlite3.connect("", check_same_thread=False)) as db:  # a temporary file of SQLite's own: a crawl may be larger than memory
+        stage.create_stage(db)
+        for path in _files(store, name, crawl):
+            _read_file(store, path, origin, portal, db)
+        found = join.found_in(db, name)
+        committed_at = row["committed_at"]
+        assert isinstance(committed_at, datetime)
+        behind = join.bytes_behind(store, db, name, iso(committed_at))
+        articles = list(join.articles(db, found, behind))
+        if to is not None:
+            _export(to / crawl, str(row["snapshot_id"]), db, articles)
+            return Reread(crawl, name, len(articles), 0, (), 0)
+        mine = _marked(articles, "")
+        equal, different = _compare(_standing(store, crawl, origin.extractor_version), mine)
+        if equal + len(different) == 0 and articles:
+            own = {
+                "night": str(row["night"]),
+                "started_at": iso(datetime.now(UTC)),
+                "extractor_version": origin.extractor_version,
+                "software": f"luutru/{metadata.version('luutru')}",
+            }
+            commit_readings(store, db, CrawlFacts(crawl, name, None, own), articles)
+            return Reread(crawl, name, len(articles), 0, (), len(articles))
+        return Reread(crawl, name, len(articles), equal, tuple(different), 0)
+
+
+def _files(store: Store, portal: str, crawl: str) -> list[Path]:
+    found: list[Path] = []
+    for path in sorted(store.portal_warcs(portal).glob("*.warc.gz")):
+        first = next(records(path), None)
+        if first is not None and first.type == "warcinfo" and parse_fields(first.block).get("crawl") == crawl:
+            found.append(path)
+    if not found:
+        raise BrokenWarc(f"no WARC of crawl {crawl} in {store.portal_warcs(portal)}", "Put the files back from a copy")
+    return found
+
+
+def _read_file(store: Store, path: Path, origin: Origin, portal: Portal, db: sqlite3.Connection) -> None:
+    name = path.relative_to(store.warcs).as_posix()
+    for stored in exchanges(path, name):
+        exchange = exchange_of(stored)
+        capture = capture_of(exchange, stored.place)
+        read = record(exchange, capture, stored.place, asked_of(stored.metadata), origin, portal)
+        stage.add_rows(db, read.rows)
+
+
+def _standing(store: Store, crawl: str, version: str) -> pa.Table:
+    with connect(store) as sql:
+        return sql.sql(
+            "SELECT * FROM readings WHERE crawl = ? AND extractor_version = ?", params=[crawl, version]).to_arrow_table()
+
+
+def _compare(standing: pa.Table, mine: pa.Table) -> tuple[int, list[str]]:
+    """Rows equal in every column but the commit's, and what differs: article, and the columns where it does."""
+    if standing.num_rows == 0:
+        return 0, []
+    columns = [name for name in mine.column_names if name != "snapshot_id"]
+    theirs = {row["record_id"]: row for row in standing.select(columns).to_pylist()}
+    ours = {row["record_id"]: row for row in mine.select(columns).to_pylist()}
+    different: list[str] = []
+    for record_id in sorted(theirs.keys() | ours.keys()):
+        left, right = theirs.get(record_id), ours.get(record_id)
+        if left is None or right is None:
+            different.append(f"{record_id}: {'only read now' if left is None else 'not read any more'}")
+        elif names := [name for name in columns if left[name] != right[name]]:
+            different.append(f"{right['article_id']} ({right['url']}): {', '.join(names)}")
+    return len(ours.keys() & theirs.keys()) - sum(1 for line in different if not line.startswith("urn:")), different
+
+
+def _export(folder: Path, snapshot: str, db: sqlite3.Connection, articles: list[Json]) -> None:
+    folder.mkdir(parents=True, exist_ok=True)
+    parts: Mapping[Table, list[Json]] = {
+        CAPTURES: list(stage.read_rows(db, "captures")),
+        ARTICLES: articles,
+        LISTINGS: list(stage.read_rows(db, "listings")),
+    }
+    for target, rows in parts.items():
+        pq.write_table(_marked(rows, snapshot, target), folder / f"{target.name}.parquet", compression="zstd")
+
+
+def _marked(rows: list[Json], snapshot: str, target: Table = ARTICLES) -> pa.Table:
+    marked = [row | {"snapshot_id": snapshot, "month": month(parse_iso(str(row["fetch_time"])))} for row in rows]
+    return table(marked, target.schema)
+
+

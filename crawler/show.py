@@ -1,0 +1,109 @@
+"""One record as a person would like to read it, and the list of snapshots."""
+
+from __future__ import annotations
+
+import textwrap
+from collections.abc import Iterator
+from datetime import datetime
+from typing import Any
+
+from archive.errors import UnknownArticle
+from archive.moment import iso, local
+from archive.store import Store
+from archive.tables.views import connect
+from archive.url import canonical
+
+_WIDTH = 96
+
+
+def find(store: Store, name: str) -> dict[str, Any]:
+    """The article with this id (or the beginning of it, where that is enough) or URL; UnknownArticle where there is none."""
+    with connect(store) as sql:
+        rows = sql.sql(
+            "SELECT * FROM articles WHERE article_id = ? OR url = ? OR url_original = ?", params=[name, canonical(name), name]).to_arrow_table()
+        if rows.num_rows == 0 and len(name) >= 4:
+            rows = sql.sql("SELECT * FROM articles WHERE starts_with(article_id, ?)", params=[name]).to_arrow_table()
+    if rows.num_rows == 0:
+        raise UnknownArticle(f"no article {name!r} in {store.root}", "luutru query \"SELECT article_id, title FROM articles\"")
+    if rows.num_rows > 1:
+        ids = ", ".join(str(value) for value in rows["article_id"].to_pylist())
+        raise UnknownArticle(f"several articles answer to {name!r}: {ids}", "Give the whole id")
+    row: dict[str, Any] = rows.to_pylist()[0]
+    return row
+
+
+def lines(row: dict[str, Any]) -> Iterator[str]:
+    """The record, line by line: what the page says first, where the bytes are last.  Times are local."""
+    yield from textwrap.wrap(row["title"], _WIDTH)
+    yield ""
+    yield f"  {' › '.join(row['category'])}" if row["category"] else "  (no category)"
+    yield f"  published  {_published(row)}"
+    if row["modified_raw"]:
+        yield f"  modified   {row['modified_raw']}"
+    for key in ("author", "source"):
+        if row[key]:
+            yield f"  {key:<10} {row[key]}"
+    yield f"  address    {row['url']}"
+    yield f"  state      {row['state']}, last confirmed {_local(row['last_confirmed_at'])} (Vietnam)"
+    yield ""
+    if row["lead"]:
+        yield from textwrap.wrap(row["lead"], _WIDTH, initial_indent="  ", subsequent_indent="  ")
+        yield ""
+    for paragraph in (row["body"] or "").split("\n\n"):
+        for line in paragraph.split("\n"):
+            yield from textwrap.wrap(line, _WIDTH)
+        yield ""
+    for image in row["images"] or ():
+        yield f"  image {image['position']}: {image['caption'] or '(no caption)'}"
+        if image["credit"]:
+            yield f"     credit {image['credit']}"
+        size = f"{image['width']}×{image['height']}, " if image["width"] else ""
+        yield f"     {image['url']}"
+        yield f"     {size}{image['content_digest'] or 'never fetched'}"
+    for file in row["attachments"] or ():
+        yield f"  file: {file['name']}"
+        yield f"     {file['url']}"
+        yield f"     {file['size'] if file['size'] is not None else '?'} bytes, {file['content_digest'] or 'never fetched'}"
+    yield ""
+    yield "  Where its bytes are"
+    yield f"     warc/{row['warc_filename']}"
+    yield f"     offset {row['warc_record_offset']}, length {row['warc_record_length']}"
+    yield f"     record {row['record_id']}"
+    yield f"     captured {_local(row['fetch_time'])} (Vietnam), crawl {row['crawl']}"
+    yield f"     read by {row['layout']}, {row['extractor_version']}; article {row['article_id']}"
+
+
+def snapshots(store: Store) -> list[dict[str, Any]]:
+    """Every snapshot, oldest first: id, time, portals, counts, completeness (of its entries all together)."""
+    with connect(store) as sql:
+        rows = sql.sql(
+            "SELECT snapshot_id AS id, max(committed_at) AS time, list(DISTINCT portal ORDER BY portal) AS portals, "
+            "sum(articles)::BIGINT AS articles, sum(images)::BIGINT AS images, sum(requests)::BIGINT AS requests, "
+            "1 - sum(missing) / nullif(sum(listing_entries), 0) AS completeness "
+            "FROM crawls GROUP BY snapshot_id ORDER BY time, id"
+        ).to_arrow_table()
+    out: list[dict[str, Any]] = []
+    for row in rows.to_pylist():
+        counts = {key: row[key] for key in ("articles", "images", "requests")}
+        out.append(
+            {
+                "id": row["id"],
+                "time": iso(row["time"]),
+                "portals": row["portals"],
+                "counts": counts,
+                "completeness": row["completeness"],
+            }
+        )
+    return out
+
+
+def _published(row: dict[str, Any]) -> str:
+    if row["published_at"]:
+        return f"{_local(row['published_at'])} (Vietnam; the page says {row['published_raw']!r})"
+    if row["published_date"]:
+        return f"{row['published_date']:%d/%m/%Y} (the page says {row['published_raw']!r})"
+    return "not on the page"
+
+
+def _local(moment: datetime) -> str:
+    return local(moment)
