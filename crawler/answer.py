@@ -72,7 +72,10 @@ def _cell(value: object) -> str:
 
 
 def _table(names: list[str], cells: list[list[str]], file: TextIO) -> None:
-    short = [[" ".join(c.split())[: _CELL - 1] + "…" if len(c) > _CELL else " ".join(c.split()) for c in row] for row in cells]
+    short = [
+        [" ".join(c.split())[: _CELL - 1] + "…" if len(c) > _CELL else " ".join(c.split()) for c in row]
+        for row in cells
+    ]
     widths = [max([len(name), *(len(row[i]) for row in short)]) for i, name in enumerate(names)]
     for row in [names, ["-" * width for width in widths], *short]:
         file.write("  ".join(cell.ljust(width) for cell, width in zip(row, widths, strict=True)).rstrip() + "\n")

@@ -28,7 +28,9 @@ app = typer.Typer(
 portals_app = typer.Typer(help="The portals that are known.", no_args_is_help=True)
 app.add_typer(portals_app, name="portals")
 
-StoreOption = Annotated[str, typer.Option("--store", envvar="LUUTRU_STORE", help="Folder of the store.", show_default=True)]
+StoreOption = Annotated[
+    str, typer.Option("--store", envvar="LUUTRU_STORE", help="Folder of the store.", show_default=True)
+]
 PortalsOption = Annotated[
     list[Path] | None, typer.Option("--portals", help="A folder with more portal files, beside the built-in ones.")
 ]
@@ -61,7 +63,7 @@ def crawl(
         if as_json:
             _print_json({"crawl": done.crawl, "snapshot_id": None, "said": done.said})
         return
-    row = {key: value for key, value in done.snapshot.row.items() if key != "bytes_"}
+    row = done.snapshot.row
     if as_json:
         _print_json({"snapshot_id": done.snapshot.id, **row})
     from crawler.fetch.progress import size
@@ -72,6 +74,7 @@ def crawl(
     )
     for reason in _list(row["reasons"]):
         _say(f"  {reason}")
+    done.leave()
     if row["colour"] == "red":
         raise typer.Exit(1)
 
@@ -100,7 +103,9 @@ def reextract(
     folders: PortalsOption = None,
     portal: Annotated[str | None, typer.Option(help="Only this portal's crawls.")] = None,
     crawl: Annotated[str | None, typer.Option(help="Only this crawl.")] = None,
-    to: Annotated[Path | None, typer.Option(help="Commit nothing; write each crawl's rows to TO/CRAWL/*.parquet.")] = None,
+    to: Annotated[
+        Path | None, typer.Option(help="Commit nothing; write each crawl's rows to TO/CRAWL/*.parquet.")
+    ] = None,
     as_json: JsonOption = False,
 ) -> None:
     """Read the archive's own captures again.  Rows of a newer version are added; rows of this version must be equal."""
@@ -114,7 +119,11 @@ def reextract(
     for one in done:
         _say(
             f"{one.crawl}: {one.articles} articles read again"
-            + (f", {one.equal} equal to what stands, {len(one.different)} different, {one.added} added" if to is None else "")
+            + (
+                f", {one.equal} equal to what stands, {len(one.different)} different, {one.added} added"
+                if to is None
+                else ""
+            )
         )
         for line in one.different:
             _say(f"  different: {line}")
@@ -124,7 +133,9 @@ def reextract(
 
 @app.command()
 def query(
-    sql: Annotated[str, typer.Argument(help="One SELECT over the views articles, versions, images, captures, crawls …")],
+    sql: Annotated[
+        str, typer.Argument(help="One SELECT over the views articles, versions, images, captures, crawls …")
+    ],
     store: StoreOption = DEFAULT_STORE,
     form: Annotated[str, typer.Option("--format", help="table, csv, json or parquet.")] = "table",
     out: Annotated[Path | None, typer.Option(help="The file to write; needed for parquet.")] = None,
@@ -195,7 +206,12 @@ def portals_list(folders: PortalsOption = None, as_json: JsonOption = False) -> 
     for name, path in sorted(portals.paths(folders or ()).items()):
         portal = portals.read(path)
         rows.append(
-            {"name": name, "platform": portal.platform or "recognised", "evidence": portal.evidence, "title": portal.title}
+            {
+                "name": name,
+                "platform": portal.platform or "recognised",
+                "evidence": portal.evidence,
+                "title": portal.title,
+            }
         )
     if as_json:
         _print_json(rows)
@@ -228,7 +244,8 @@ def portals_check(
 @app.command()
 def demo(
     store: Annotated[
-        Path | None, typer.Option("--store", help="Leave the demo's store in this folder; default ./demo-store, made anew.")
+        Path | None,
+        typer.Option("--store", help="Leave the demo's store in this folder; default ./demo-store, made anew."),
     ] = None,
     serve: Annotated[bool, typer.Option("--serve", help="Only serve the demo portal until Ctrl-C.")] = False,
     night: Annotated[int, typer.Option(min=1, max=2, help="With --serve: the portal as it is on this night.")] = 1,

@@ -32,7 +32,8 @@ class Configuration(BaseModel):
     rights: str = ""
     vantage: str = ""
     connect: Annotated[
-        dict[str, str], Field(default_factory=dict, validation_alias=AliasChoices("connect", "connect_map", "connect_to"))
+        dict[str, str],
+        Field(default_factory=dict, validation_alias=AliasChoices("connect", "connect_map", "connect_to")),
     ]
     sync_interval: Annotated[float, Field(gt=0, le=60)] = 1.0
 
@@ -44,7 +45,9 @@ class Configuration(BaseModel):
             return value
         pairs: dict[str, str] = {}
         for line in value:
-            found = re.fullmatch(rf"({_PAIR.pattern}):({_PAIR.pattern.replace('host', 'to').replace('port', 'at')})", str(line))
+            found = re.fullmatch(
+                rf"({_PAIR.pattern}):({_PAIR.pattern.replace('host', 'to').replace('port', 'at')})", str(line)
+            )
             if not found:
                 raise ValueError(f"{line!r} is not host:port:address:port")
             pairs[f"{found['host']}:{found['port']}"] = f"{found['to']}:{found['at']}"
@@ -78,5 +81,7 @@ def read(path: Path | None = None) -> Configuration:
     """
     named = path or (Path(os.environ[ENVIRONMENT]) if os.environ.get(ENVIRONMENT) else None)
     if named is None:
-        return load(DEFAULT, Configuration, BrokenConfiguration) if DEFAULT.exists() else Configuration()
+        return (
+            load(DEFAULT, Configuration, BrokenConfiguration) if DEFAULT.exists() else Configuration.model_validate({})
+        )
     return load(named, Configuration, BrokenConfiguration)

@@ -42,7 +42,12 @@ class Reread:
 
 
 def reextract(
-    store: Store, find: Callable[[str], Portal], *, portal: str | None = None, crawl: str | None = None, to: Path | None = None
+    store: Store,
+    find: Callable[[str], Portal],
+    *,
+    portal: str | None = None,
+    crawl: str | None = None,
+    to: Path | None = None,
 ) -> Iterator[Reread]:
     """Reads every committed crawl again (of one portal, or one crawl) and commits the rows of a newer version.
 
@@ -53,16 +58,16 @@ def reextract(
 
 
 def _crawls(store: Store, portal: str | None, crawl: str | None) -> list[Json]:
-    rows: list[Json] = query(
-        store, "SELECT * FROM crawls WHERE action = 'crawl' ORDER BY started_at"
-    ).to_pylist()
+    rows: list[Json] = query(store, "SELECT * FROM crawls WHERE action = 'crawl' ORDER BY started_at").to_pylist()
     return [row for row in rows if portal in (None, row["portal"]) and crawl in (None, row["crawl"])]
 
 
 def _one(store: Store, portal: Portal, row: Json, to: Path | None) -> Reread:
     crawl, name = str(row["crawl"]), str(row["portal"])
     origin = Origin(crawl, name, extractor_version(portal.digest))
-    with closing(sqlite3.connect("", check_same_thread=False)) as db:  # a temporary file of SQLite's own: a crawl may be larger than memory
+    with closing(
+        sqlite3.connect("", check_same_thread=False)
+    ) as db:  # a temporary file of SQLite's own: a crawl may be larger than memory
         stage.create_stage(db)
         for path in _files(store, name, crawl):
             _read_file(store, path, origin, portal, db)
@@ -111,7 +116,8 @@ def _read_file(store: Store, path: Path, origin: Origin, portal: Portal, db: sql
 def _standing(store: Store, crawl: str, version: str) -> pa.Table:
     with connect(store) as sql:
         return sql.sql(
-            "SELECT * FROM readings WHERE crawl = ? AND extractor_version = ?", params=[crawl, version]).to_arrow_table()
+            "SELECT * FROM readings WHERE crawl = ? AND extractor_version = ?", params=[crawl, version]
+        ).to_arrow_table()
 
 
 def _compare(standing: pa.Table, mine: pa.Table) -> tuple[int, list[str]]:
@@ -145,5 +151,3 @@ def _export(folder: Path, snapshot: str, db: sqlite3.Connection, articles: list[
 def _marked(rows: list[Json], snapshot: str, target: Table = ARTICLES) -> pa.Table:
     marked = [row | {"snapshot_id": snapshot, "month": month(parse_iso(str(row["fetch_time"])))} for row in rows]
     return table(marked, target.schema)
-
-

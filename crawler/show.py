@@ -4,13 +4,12 @@ from __future__ import annotations
 
 import textwrap
 from collections.abc import Iterator
-from datetime import datetime
 from typing import Any
 
 from archive.errors import UnknownArticle
 from archive.moment import iso, local
 from archive.store import Store
-from archive.tables.views import connect
+from archive.tables.views import ask
 from archive.url import canonical
 
 _WIDTH = 96
@@ -18,18 +17,18 @@ _WIDTH = 96
 
 def find(store: Store, name: str) -> dict[str, Any]:
     """The article with this id (or the beginning of it, where that is enough) or URL; UnknownArticle where there is none."""
-    with connect(store) as sql:
-        rows = sql.sql(
-            "SELECT * FROM articles WHERE article_id = ? OR url = ? OR url_original = ?", params=[name, canonical(name), name]).to_arrow_table()
-        if rows.num_rows == 0 and len(name) >= 4:
-            rows = sql.sql("SELECT * FROM articles WHERE starts_with(article_id, ?)", params=[name]).to_arrow_table()
-    if rows.num_rows == 0:
-        raise UnknownArticle(f"no article {name!r} in {store.root}", "luutru query \"SELECT article_id, title FROM articles\"")
-    if rows.num_rows > 1:
-        ids = ", ".join(str(value) for value in rows["article_id"].to_pylist())
+    sql = "SELECT * FROM articles WHERE article_id = ? OR url = ? OR url_original = ?"
+    rows = ask(store, sql, name, canonical(name), name)
+    if not rows and len(name) >= 4:
+        rows = ask(store, "SELECT * FROM articles WHERE starts_with(article_id, ?)", name)
+    if not rows:
+        raise UnknownArticle(
+            f"no article {name!r} in {store.root}", 'luutru query "SELECT article_id, title FROM articles"'
+        )
+    if len(rows) > 1:
+        ids = ", ".join(row["article_id"] for row in rows)
         raise UnknownArticle(f"several articles answer to {name!r}: {ids}", "Give the whole id")
-    row: dict[str, Any] = rows.to_pylist()[0]
-    return row
+    return rows[0]
 
 
 def lines(row: dict[str, Any]) -> Iterator[str]:
@@ -44,7 +43,7 @@ def lines(row: dict[str, Any]) -> Iterator[str]:
         if row[key]:
             yield f"  {key:<10} {row[key]}"
     yield f"  address    {row['url']}"
-    yield f"  state      {row['state']}, last confirmed {_local(row['last_confirmed_at'])} (Vietnam)"
+    yield f"  state      {row['state']}, last confirmed {local(row['last_confirmed_at'])} (Vietnam)"
     yield ""
     if row["lead"]:
         yield from textwrap.wrap(row["lead"], _WIDTH, initial_indent="  ", subsequent_indent="  ")
@@ -69,21 +68,21 @@ def lines(row: dict[str, Any]) -> Iterator[str]:
     yield f"     warc/{row['warc_filename']}"
     yield f"     offset {row['warc_record_offset']}, length {row['warc_record_length']}"
     yield f"     record {row['record_id']}"
-    yield f"     captured {_local(row['fetch_time'])} (Vietnam), crawl {row['crawl']}"
+    yield f"     captured {local(row['fetch_time'])} (Vietnam), crawl {row['crawl']}"
     yield f"     read by {row['layout']}, {row['extractor_version']}; article {row['article_id']}"
 
 
 def snapshots(store: Store) -> list[dict[str, Any]]:
     """Every snapshot, oldest first: id, time, portals, counts, completeness (of its entries all together)."""
-    with connect(store) as sql:
-        rows = sql.sql(
-            "SELECT snapshot_id AS id, max(committed_at) AS time, list(DISTINCT portal ORDER BY portal) AS portals, "
-            "sum(articles)::BIGINT AS articles, sum(images)::BIGINT AS images, sum(requests)::BIGINT AS requests, "
-            "1 - sum(missing) / nullif(sum(listing_entries), 0) AS completeness "
-            "FROM crawls GROUP BY snapshot_id ORDER BY time, id"
-        ).to_arrow_table()
+    rows = ask(
+        store,
+        "SELECT snapshot_id AS id, max(committed_at) AS time, list(DISTINCT portal ORDER BY portal) AS portals, "
+        "sum(articles)::BIGINT AS articles, sum(images)::BIGINT AS images, sum(requests)::BIGINT AS requests, "
+        "1 - sum(missing) / nullif(sum(listing_entries), 0) AS completeness "
+        "FROM crawls GROUP BY snapshot_id ORDER BY time, id",
+    )
     out: list[dict[str, Any]] = []
-    for row in rows.to_pylist():
+    for row in rows:
         counts = {key: row[key] for key in ("articles", "images", "requests")}
         out.append(
             {
@@ -99,11 +98,7 @@ def snapshots(store: Store) -> list[dict[str, Any]]:
 
 def _published(row: dict[str, Any]) -> str:
     if row["published_at"]:
-        return f"{_local(row['published_at'])} (Vietnam; the page says {row['published_raw']!r})"
+        return f"{local(row['published_at'])} (Vietnam; the page says {row['published_raw']!r})"
     if row["published_date"]:
         return f"{row['published_date']:%d/%m/%Y} (the page says {row['published_raw']!r})"
     return "not on the page"
-
-
-def _local(moment: datetime) -> str:
-    return local(moment)

@@ -20,7 +20,6 @@ from archive.tables import events, join, stage
 from archive.tables.delta import append
 from archive.tables.rows import Json, table
 from archive.tables.schema import ARTICLES, CAPTURES, CRAWLS, EVENTS, LISTINGS, Table
-from archive.tables.views import query
 
 _BATCH = 2000
 
@@ -95,12 +94,6 @@ def commit_readings(store: Store, db: sqlite3.Connection, facts: CrawlFacts, art
     }
     _append(store, CRAWLS, iter([row]), snapshot, note)
     return Snapshot(snapshot, row)
-
-
-def committed(store: Store, crawl: str) -> bool:
-    """Whether a crawl has its row in crawls."""
-    quoted = crawl.replace("'", "''")
-    return query(store, f"SELECT 1 FROM crawls WHERE crawl = '{quoted}' AND action = 'crawl'").num_rows > 0  # noqa: S608
 
 
 def judge(row: Json, mass_vanishing: bool) -> tuple[str, list[str]]:

@@ -11,13 +11,12 @@ from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 
-
 from archive.moment import iso, parse_iso
 from archive.store import Store
 from archive.tables import stage
 from archive.tables.join import landing
 from archive.tables.rows import Json
-from archive.tables.views import connect
+from archive.tables.views import ask
 from archive.url import article_id, host_of
 
 _COMPARED = ("title", "lead", "body", "author", "source", "published_date", "published_at", "modified_at")
@@ -51,36 +50,45 @@ class _Before:
 def compare(
     store: Store, db: sqlite3.Connection, portal: str, articles: Sequence[Json], moved: Mapping[str, str], whole: bool
 ) -> Happened:
-    """Events of the staged crawl.  `articles` are its rows without body text needed twice; `whole` is false where it was
-    cut short."""
+    """Events of the staged crawl, whose joined rows are `articles`; `whole` is false where it was cut short."""
     before = _before(store, portal)
     events: list[Json] = []
     for row in articles:
         events.extend(_of_article(row, before))
     refused = dict(_refused(db, portal, before, moved)) if whole else {}
-    asked = sum(1 for name in before.articles if name in refused) + sum(row["article_id"] in before.articles for row in articles)
+    asked = sum(1 for name in before.articles if name in refused) + sum(
+        row["article_id"] in before.articles for row in articles
+    )
     mass = bool(asked) and len(refused) > MASS * asked and len(refused) > 1
     if not mass:
         good = {host_of(str(row["url"])) for row in articles}
-        events.extend(e for row in refused.values() if host_of(str(row["url"])) in good and (e := _vanished(row, before)))
+        events.extend(
+            e for row in refused.values() if host_of(str(row["url"])) in good and (e := _vanished(row, before))
+        )
     return Happened(tuple(events), mass)
 
 
 def _before(store: Store, portal: str) -> _Before:
-    with connect(store) as sql:
-        rows = sql.sql(
-            f"SELECT article_id, url, content_hash, content_hash_version, extractor_version, fetch_time, last_confirmed_at, "  # noqa: S608
-            f"record_id, images, attachments, {', '.join(_COMPARED)} FROM articles WHERE portal = ?", params=[portal]).to_arrow_table()
-        gone = sql.sql(
-            "SELECT article_id, event, confidence, confirmations, not_before, not_after, evidence FROM events "
-            "WHERE portal = ? AND event IN ('vanished', 'returned') "
-            "QUALIFY row_number() OVER (PARTITION BY article_id ORDER BY not_after DESC) = 1", params=[portal]).to_arrow_table()
-        last = sql.sql(
-            "SELECT fetch_time, record_id FROM listings WHERE portal = ? ORDER BY fetch_time DESC LIMIT 1", params=[portal]).to_arrow_table()
-    listing = last.to_pylist()
+    rows = ask(
+        store,
+        "SELECT article_id, url, content_hash, content_hash_version, extractor_version, fetch_time, last_confirmed_at, "
+        "record_id, images, attachments, title, lead, body, author, source, published_date, published_at, modified_at "
+        "FROM articles WHERE portal = ?",
+        portal,
+    )
+    gone = ask(
+        store,
+        "SELECT article_id, event, confidence, confirmations, not_before, not_after, evidence FROM events "
+        "WHERE portal = ? AND event IN ('vanished', 'returned') "
+        "QUALIFY row_number() OVER (PARTITION BY article_id ORDER BY not_after DESC) = 1",
+        portal,
+    )
+    listing = ask(
+        store, "SELECT fetch_time, record_id FROM listings WHERE portal = ? ORDER BY fetch_time DESC LIMIT 1", portal
+    )
     return _Before(
-        {str(row["article_id"]): row for row in rows.to_pylist()},
-        {str(row["article_id"]): row for row in gone.to_pylist() if row["event"] == "vanished"},
+        {str(row["article_id"]): row for row in rows},
+        {str(row["article_id"]): row for row in gone if row["event"] == "vanished"},
         listing[0] if listing else None,
     )
 
@@ -127,7 +135,9 @@ def _of_article(row: Json, before: _Before) -> Iterator[Json]:
         }
 
 
-def _refused(db: sqlite3.Connection, portal: str, before: _Before, moved: Mapping[str, str]) -> Iterator[tuple[str, Json]]:
+def _refused(
+    db: sqlite3.Connection, portal: str, before: _Before, moved: Mapping[str, str]
+) -> Iterator[tuple[str, Json]]:
     """The last answer to each known article that was asked and answered with a refusal."""
     last: dict[str, Json] = {}
     for row in stage.read_rows(db, "captures"):
@@ -207,5 +217,3 @@ def _time(value: object) -> datetime:
 
 def _list(value: object) -> list:  # type: ignore[type-arg]
     return list(value) if isinstance(value, list) else []
-
-

@@ -33,7 +33,9 @@ class Found:
 def found_in(db: sqlite3.Connection, portal: str) -> Found:
     """The listings' entries of a staged crawl, redirects followed to the page that stands at their end."""
     moved = {
-        str(row["url"]): str(row["redirect_to"]) for row in stage.read_rows(db, "captures") if row["redirect_to"] is not None
+        str(row["url"]): str(row["redirect_to"])
+        for row in stage.read_rows(db, "captures")
+        if row["redirect_to"] is not None
     }
     categories: dict[str, dict[tuple[str, ...], None]] = {}
     entries: set[str] = set()
@@ -72,7 +74,9 @@ class Bytes:
 def bytes_behind(store: Store, db: sqlite3.Connection, portal: str, not_after: str) -> Bytes:
     """Looks up what the staged articles need and the crawl did not fetch itself, captured at `not_after` or before."""
     wanted = {url for row in stage.read_rows(db, "articles") for url in _urls(row)}
-    missing = sorted(url for url in wanted if not any(r["wire_verdict"] == "ok" for r in stage.named(db, "captures", url)))
+    missing = sorted(
+        url for url in wanted if not any(r["wire_verdict"] == "ok" for r in stage.named(db, "captures", url))
+    )
     if not missing:
         return Bytes(db)
     with connect(store) as sql:
@@ -82,7 +86,9 @@ def bytes_behind(store: Store, db: sqlite3.Connection, portal: str, not_after: s
             "strftime(c.fetch_time AT TIME ZONE 'UTC', '%Y-%m-%dT%H:%M:%S.%fZ') AS fetch_time "
             "FROM captures c JOIN wanted USING (url) "
             "WHERE c.portal = ? AND c.wire_verdict = 'ok' AND c.fetch_time <= ?::TIMESTAMPTZ "
-            "QUALIFY row_number() OVER (PARTITION BY c.url ORDER BY c.fetch_time DESC) = 1", params=[portal, not_after]).to_arrow_table()
+            "QUALIFY row_number() OVER (PARTITION BY c.url ORDER BY c.fetch_time DESC) = 1",
+            params=[portal, not_after],
+        ).to_arrow_table()
     return Bytes(db, {str(row["url"]): row for row in rows.to_pylist()})
 
 

@@ -7,7 +7,7 @@ from dataclasses import dataclass
 from archive.store import Store
 from archive.tables.delta import version_of
 from archive.tables.schema import CRAWLS
-from archive.tables.views import connect
+from archive.tables.views import ask
 
 
 @dataclass(frozen=True, slots=True)
@@ -22,12 +22,11 @@ def known_of(store: Store, portal: str) -> Known:
     """What the committed tables know of a portal."""
     if version_of(store, CRAWLS) < 0:
         return Known()
-    with connect(store) as sql:
-        articles = sql.execute(
-            "SELECT url FROM articles WHERE portal = ? AND state <> 'vanished' ORDER BY url", [portal]
-        ).fetchall()
-        files = sql.execute(
-            "SELECT DISTINCT url FROM captures WHERE portal = ? AND kind IN ('image', 'attachment') AND wire_verdict = 'ok'",
-            [portal],
-        ).fetchall()
-    return Known(tuple(str(url) for (url,) in articles), frozenset(str(url) for (url,) in files))
+    articles = ask(store, "SELECT url FROM articles WHERE portal = ? AND state <> 'vanished' ORDER BY url", portal)
+    files = ask(
+        store,
+        "SELECT DISTINCT url FROM captures "
+        "WHERE portal = ? AND kind IN ('image', 'attachment') AND wire_verdict = 'ok'",
+        portal,
+    )
+    return Known(tuple(row["url"] for row in articles), frozenset(row["url"] for row in files))

@@ -17,6 +17,7 @@ import pyarrow as pa
 from archive import http1
 from archive.article import CONTENT_HASH_VERSION, Article, Listing
 from archive.capture import Capture, Exchange, Place, read_capture, wire_verdict
+from archive.errors import BrokenHttp
 from archive.moment import iso, parse_iso
 from archive.url import article_id, canonical
 from archive.warc.reader import StoredExchange
@@ -66,7 +67,7 @@ def capture_of(exchange: Exchange, place: Place) -> Capture | None:
         return None
     try:
         body = http1.parse_request(exchange.request).entity if exchange.request else b""
-    except http1.BrokenHttp:
+    except BrokenHttp:
         body = b""
     return read_capture(
         exchange.response,
@@ -227,7 +228,7 @@ def entity_size(exchange: Exchange) -> int | None:
     """Bytes of the dechunked entity; None where there is no response that reads."""
     try:
         return len(http1.parse_response(exchange.response, exchange.method).entity) if exchange.response else None
-    except http1.BrokenHttp:
+    except BrokenHttp:
         return None
 
 

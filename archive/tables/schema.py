@@ -42,7 +42,7 @@ def _c(name: str, type_: pa.DataType, meaning: str) -> Column:
     return Column(name, type_, meaning)
 
 
-S, I, B = pa.string(), pa.int64(), pa.bool_()
+S, N, B = pa.string(), pa.int64(), pa.bool_()
 
 _COMMIT = (
     _c("snapshot_id", S, "The commit that brought the row; rows whose commit has no row in crawls are in no view."),
@@ -53,8 +53,8 @@ _PROVENANCE = (
     _c("crawl", S, "The crawl that made the capture."),
     _c("fetch_time", UTC_TIME, "Start of the capture (WARC-Date), UTC."),
     _c("warc_filename", S, "WARC file of the capture, relative to the store's warc/."),
-    _c("warc_record_offset", I, "Offset of the response record's gzip member, bytes."),
-    _c("warc_record_length", I, "Length of that member, bytes."),
+    _c("warc_record_offset", N, "Offset of the response record's gzip member, bytes."),
+    _c("warc_record_length", N, "Length of that member, bytes."),
     _c("record_id", S, "WARC-Record-ID of the response, without angle brackets."),
 )
 
@@ -78,7 +78,7 @@ ATTACHMENT = pa.struct(
         ("url", S),
         ("name", S),
         ("mime", S),
-        ("size", I),
+        ("size", N),
         ("content_digest", S),
         ("fetch_time", UTC_TIME),
         ("record_id", S),
@@ -103,8 +103,12 @@ CAPTURES = Table(
         _c("fetch_status", pa.int32(), "HTTP status; null where there was no response."),
         _c("mime", S, "Media type that the server declared; null where it declared none."),
         _c("content_digest", S, "sha256 of the entity, dechunked and still content-encoded (WARC-Payload-Digest)."),
-        _c("content_length", I, "Length of that entity, bytes."),
-        _c("wire_verdict", S, "ok, redirect, not-modified, gone, missing, forbidden, throttled, error, truncated, failed."),
+        _c("content_length", N, "Length of that entity, bytes."),
+        _c(
+            "wire_verdict",
+            S,
+            "ok, redirect, not-modified, gone, missing, forbidden, throttled, error, truncated, failed.",
+        ),
         _c("failure", S, "Why there is no response; null where there is one."),
         _c("redirect_to", S, "Canonical URL that Location names; null where it is no redirect."),
         _c("etag", S, "ETag as sent; null where none was."),
@@ -114,17 +118,21 @@ CAPTURES = Table(
         _c("ip", S, "Address of the server; null where none was reached."),
         _c("tls", S, "TLS version; null for plain HTTP."),
         _c("tls_verified", B, "Whether the certificate chain was verified; null for plain HTTP."),
-        _c("elapsed_ms", I, "From the first byte sent to the last received, milliseconds."),
+        _c("elapsed_ms", N, "From the first byte sent to the last received, milliseconds."),
         _c("origin", S, "crawled or imported."),
         _c("restriction", S, "Why the capture is withheld; null where it is not."),
         _c("width", pa.int32(), "Width of an image, pixels; null for anything else."),
         _c("height", pa.int32(), "Height of an image, pixels; null for anything else."),
         _c("warc_filename", S, "WARC file, relative to the store's warc/."),
-        _c("warc_record_offset", I, "Offset of the first record's gzip member, bytes."),
-        _c("warc_record_length", I, "Length of that member, bytes."),
+        _c("warc_record_offset", N, "Offset of the first record's gzip member, bytes."),
+        _c("warc_record_length", N, "Length of that member, bytes."),
         _c("record_id", S, "WARC-Record-ID of the first record (the response, where there is one)."),
         _c("revisit_of", S, "Record id of the capture that this one repeats; null where it stands for itself."),
-        _c("reading_verdict", S, "article, listing, challenge, soft-404, login, trap, not-html, other; null where not read."),
+        _c(
+            "reading_verdict",
+            S,
+            "article, listing, challenge, soft-404, login, trap, not-html, other; null where not read.",
+        ),
     ),
 )
 
@@ -156,9 +164,19 @@ ARTICLES = Table(
         _c("tags", TEXTS, "Tags, in the page's order."),
         _c("language", S, "Language that the page declares, else vi for Vietnamese text; null where unknown."),
         _c("links", pa.list_(LINK), "Links in the body: canonical URL and text."),
-        _c("images", pa.list_(IMAGE), "Images of the body in order; digest, size and record are null where never fetched."),
-        _c("attachments", pa.list_(ATTACHMENT), "Attached files; digest, size and record are null where never fetched."),
-        _c("content_hash", S, "sha256 of the normalised content: title, lead, body, captions, image and file URLs, dates."),
+        _c(
+            "images",
+            pa.list_(IMAGE),
+            "Images of the body in order; digest, size and record are null where never fetched.",
+        ),
+        _c(
+            "attachments", pa.list_(ATTACHMENT), "Attached files; digest, size and record are null where never fetched."
+        ),
+        _c(
+            "content_hash",
+            S,
+            "sha256 of the normalised content: title, lead, body, captions, image and file URLs, dates.",
+        ),
         _c("content_hash_version", pa.int32(), "Version of that normalisation."),
         _c("reading_verdict", S, "Always article."),
         _c("layout", S, "Platform and layout that read it, `sharepoint/publishing`."),
@@ -220,16 +238,20 @@ CRAWLS = Table(
         _c("finished_at", UTC_TIME, "End of fetching, UTC."),
         _c("committed_at", UTC_TIME, "Time of the commit, UTC."),
         _c("cut_short", S, "Why fetching ended before everything was asked; null where it did not."),
-        _c("requests", I, "Exchanges, failed ones too."),
-        _c("bytes", I, "Bytes received in responses, as on the wire."),
-        _c("listing_pages", I, "Listing pages captured."),
-        _c("listing_entries", I, "Different articles that the listings showed."),
-        _c("articles", I, "Articles read."),
-        _c("images", I, "Images fetched."),
-        _c("attachments", I, "Attachments fetched."),
-        _c("missing", I, "Entries of listings that have no article, for whatever reason."),
-        _c("failed", I, "Requests that were given up."),
-        _c("completeness", pa.float64(), "Articles of listings that were captured, as a share of all entries; null without any."),
+        _c("requests", N, "Exchanges, failed ones too."),
+        _c("bytes", N, "Bytes received in responses, as on the wire."),
+        _c("listing_pages", N, "Listing pages captured."),
+        _c("listing_entries", N, "Different articles that the listings showed."),
+        _c("articles", N, "Articles read."),
+        _c("images", N, "Images fetched."),
+        _c("attachments", N, "Attachments fetched."),
+        _c("missing", N, "Entries of listings that have no article, for whatever reason."),
+        _c("failed", N, "Requests that were given up."),
+        _c(
+            "completeness",
+            pa.float64(),
+            "Articles of listings that were captured, as a share of all entries; null without any.",
+        ),
         _c("colour", S, "green, amber or red."),
         _c("reasons", TEXTS, "Why it is not green."),
         _c("extractor_version", S, "Version that read this crawl's pages."),

@@ -7,6 +7,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 from contextlib import contextmanager
+from typing import Any
 
 import duckdb
 import pyarrow as pa
@@ -93,6 +94,13 @@ def connect(store: Store) -> Iterator[duckdb.DuckDBPyConnection]:
         sql.close()
 
 
+def ask(store: Store, text: str, *values: object) -> list[dict[str, Any]]:
+    """The rows that answer a question of our own, as Python values; times are aware and UTC."""
+    with connect(store) as sql:
+        rows: list[dict[str, Any]] = sql.sql(text, params=list(values)).to_arrow_table().to_pylist()
+    return rows
+
+
 def query(store: Store, text: str) -> pa.Table:
     """The answer to one SQL statement over the views; BrokenQuery says what is wrong with it.  Times are UTC."""
     with connect(store) as sql:
@@ -101,9 +109,9 @@ def query(store: Store, text: str) -> pa.Table:
             found = answer.to_arrow_table() if answer is not None else None
         except duckdb.Error as error:
             message = str(error).splitlines()
-            raise BrokenQuery(f"the query does not run: {' '.join(message[:2])}", f"Views: {', '.join(VIEWS)}") from error
+            raise BrokenQuery(
+                f"the query does not run: {' '.join(message[:2])}", f"Views: {', '.join(VIEWS)}"
+            ) from error
     if found is None:
         raise BrokenQuery("the query answers nothing", "Ask with SELECT")
     return found
-
-

@@ -219,7 +219,7 @@ def read_member(file: BinaryIO, offset: int, name: str) -> StoredRecord | None:
                 return None
             raise _Torn(f"{name}, offset {offset}: the last record is torn", "luutru repair cuts it off")
         length += len(piece)
-        while piece:
+        while piece and not machine.eof:  # at its end the machine leaves in unconsumed_tail what is not its own
             try:
                 data += machine.decompress(piece, limit + 1 - len(data))
             except zlib.error as error:

@@ -7,7 +7,6 @@ from collections.abc import Iterator
 from dataclasses import dataclass, field, replace
 from urllib.parse import unquote, urlsplit
 
-from lxml import etree
 from lxml.html import HtmlElement
 
 from archive.article import Attachment, Link
@@ -228,7 +227,7 @@ def _styled(node: HtmlElement, tag: str, outer: _Style, flow: _Flow) -> _Style:
         style = replace(style, kind="item")
     elif tag == "figure":
         style = replace(style, figure=flow.number())
-    if tag in ("figcaption", "caption") or _CAPTION_CLASS.search(node.get("class") or "") and not _holds_picture(node):
+    if tag in ("figcaption", "caption") or (_CAPTION_CLASS.search(node.get("class") or "") and not _holds_picture(node)):
         style = replace(style, marked_caption=True)
     return style
 

@@ -18,7 +18,8 @@ from crawler.extract.text import clean
 _CREDIT_NAMES = r"(?:nguồn ảnh|ảnh minh họa|ảnh minh hoạ|ảnh tư liệu|ảnh|nguồn|photo|tác giả ảnh|người chụp)"
 _CREDIT_LINE = re.compile(rf"\(?\s*{_CREDIT_NAMES}\s*[:：]\s*(?P<who>[^:]{{1,80}}?)\s*\)?\s*\.?", re.IGNORECASE)
 _CREDIT_END = re.compile(
-    rf"(?P<caption>.+?)[\s.,;–—-]*[(\[/]?\s*(?:nguồn ảnh|ảnh|photo)\s*[:：]\s*(?P<who>[^:]{{1,80}}?)\s*[)\]]?\s*\.?", re.IGNORECASE
+    r"(?P<caption>.+?)[\s.,;–—-]*[(\[/]?\s*(?:nguồn ảnh|ảnh|photo)\s*[:：]\s*(?P<who>[^:]{1,80}?)\s*[)\]]?\s*\.?",
+    re.IGNORECASE,
 )
 _SENTENCE_END = re.compile(r"[.!?…:;][”\"')\]]*$")
 _INNER_END = re.compile(r"[^.\s][.!?…]\s+[A-ZĐÀ-Ỹ“\"]")
@@ -114,7 +115,11 @@ def _goes_on(rest: Sequence[Block]) -> bool:
 
 
 def _is_credit(line: Line) -> bool:
-    return len(line.text) <= 90 and line.kind != "item" and bool(re.match(r"\(?\s*(?:nguồn )?ảnh\s*[:：]|photo\s*:", line.text, re.I))
+    return (
+        len(line.text) <= 90
+        and line.kind != "item"
+        and bool(re.match(r"\(?\s*(?:nguồn )?ảnh\s*[:：]|photo\s*:", line.text, re.I))
+    )
 
 
 def _picture_tables(row: Sequence[Block]) -> set[int]:

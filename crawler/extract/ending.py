@@ -10,7 +10,9 @@ from crawler.extract.blocks import Line
 from crawler.extract.text import clean
 
 _SOURCE = re.compile(r"[(\[]?\s*nguồn(?: tin)?\s*[:：]\s*(?P<who>.{2,80}?)\s*[)\]]?\.?", re.IGNORECASE)
-_AFTER = re.compile(r"[(\[]\s*theo\s*:?\s+(?P<who>.{2,80}?)\s*[)\]]\.?|theo\s*[:：]?\s+(?P<bare>.{2,60}?)", re.IGNORECASE)
+_AFTER = re.compile(
+    r"[(\[]\s*theo\s*:?\s+(?P<who>.{2,80}?)\s*[)\]]\.?|theo\s*[:：]?\s+(?P<bare>.{2,60}?)", re.IGNORECASE
+)
 _AUTHOR = re.compile(
     r"[(\[]?\s*(?:tác giả|người viết|bài(?: và|,|\s*[-–&])? ảnh|tin(?: và|,|\s*[-–&])? ảnh|tin,? bài|thực hiện)\s*[:：]\s*"
     r"(?P<who>.{2,60}?)\s*[)\]]?\.?",

@@ -16,7 +16,21 @@ from crawler.extract.layout import Layout
 from crawler.extract.page import Page, text_of
 from crawler.extract.text import clean, fold
 
-_NEXT_WORDS = {"tiep", "tiep theo", "trang sau", "trang tiep", "trang ke", "sau", "next", "next page", ">", "›", "»", ">>", "→"}
+_NEXT_WORDS = {
+    "tiep",
+    "tiep theo",
+    "trang sau",
+    "trang tiep",
+    "trang ke",
+    "sau",
+    "next",
+    "next page",
+    ">",
+    "›",
+    "»",
+    ">>",
+    "→",
+}
 _POSTBACK = re.compile(r"__doPostBack\(\s*['\"]([^'\"]*)['\"]\s*,\s*['\"]([^'\"]*)['\"]\s*\)")
 _SHORTEST_TITLE = 20
 

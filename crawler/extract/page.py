@@ -2,10 +2,11 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from functools import cached_property
-from urllib.parse import urljoin
+from urllib.parse import urljoin, urlsplit
 
 from lxml import etree
 from lxml.html import HtmlElement
@@ -13,11 +14,22 @@ from parsel import Selector
 from w3lib.encoding import html_to_unicode
 
 from archive.capture import Capture
-from archive.url import canonical
+from archive.url import canonical, host_of
 from crawler.extract.text import clean
 
 _HTML_TYPES = {"text/html", "application/xhtml+xml", ""}
-_HTML_SIGNS = (b"<!doctype html", b"<html", b"<head", b"<body", b"<div", b"<script", b"<table", b"<p>", b"<p ", b"<form")
+_HTML_SIGNS = (
+    b"<!doctype html",
+    b"<html",
+    b"<head",
+    b"<body",
+    b"<div",
+    b"<script",
+    b"<table",
+    b"<p>",
+    b"<p ",
+    b"<form",
+)
 
 
 @dataclass(frozen=True)
@@ -34,7 +46,12 @@ class Page:
     @cached_property
     def text(self) -> str:
         """The decoded source: BOM, then the header's charset, then the page's own declaration, then UTF-8."""
-        return html_to_unicode(self.capture.header("content-type"), self.capture.body, default_encoding="utf-8")[1]
+        body = self.capture.body
+        try:
+            text = html_to_unicode(self.capture.header("content-type"), body, default_encoding="utf-8")[1]
+        except (LookupError, UnicodeError):  # the charset is one of Python's codecs that make no text (hex, idna)
+            text = body.decode("utf-8", "replace")
+        return _SURROGATES.sub("\ufffd", text)
 
     @cached_property
     def selector(self) -> Selector:
@@ -58,20 +75,19 @@ class Page:
         if not href or href.startswith("#"):
             return None
         url = canonical(_join(self.base, href))
-        return url if url.startswith(("http://", "https://")) else None
+        return url if url.startswith(("http://", "https://")) and _leads_somewhere(url) else None
 
     def elements(self, paths: Iterable[str]) -> list[HtmlElement]:
         """The elements of the first XPath that finds any."""
         for path in paths:
-            found = [hit for hit in self.root.xpath(path) if isinstance(hit, etree._Element)]
-            if found:
+            if found := elements_at(self.root, path):
                 return found
         return []
 
     def maybe(self, paths: Sequence[str]) -> str | None:
         """The text of the first hit that has any, by the first XPath that finds one; None without."""
         for path in paths:
-            for hit in _hits(self.root.xpath(path)):
+            for hit in hits(self.root, path):
                 if text := text_of(hit):
                     return text
         return None
@@ -79,7 +95,7 @@ class Page:
     def some(self, paths: Sequence[str]) -> tuple[str, ...]:
         """The texts of all hits of the first XPath that finds any text."""
         for path in paths:
-            texts = tuple(text for hit in _hits(self.root.xpath(path)) if (text := text_of(hit)))
+            texts = tuple(text for hit in hits(self.root, path) if (text := text_of(hit)))
             if texts:
                 return texts
         return ()
@@ -88,21 +104,45 @@ class Page:
 def is_html(capture: Capture) -> bool:
     """Whether the capture is a page: by its declared type, and by its first bytes where the type says nothing."""
     start = capture.body[:1024].lstrip(b"\xef\xbb\xbf \t\r\n").lower()
-    if capture.mime in ("text/html", "application/xhtml+xml"):
-        return not start.startswith((b"%pdf-", b"\xff\xd8\xff", b"\x89png", b"gif8", b"pk\x03\x04"))
-    return capture.mime in _HTML_TYPES and any(sign in start for sign in _HTML_SIGNS)
+    if capture.mime.startswith(_HTML_TYPES):
+        return not start.startswith(_OTHER_SIGNS)
+    return capture.mime == "" and any(sign in start for sign in _HTML_SIGNS)
+
+
+def hits(node: HtmlElement, path: str) -> list[object]:
+    """What an XPath finds from `node`: elements, attributes and strings, or the one value of a function."""
+    found = node.xpath(path)
+    return found if isinstance(found, list) else [found]
+
+
+def elements_at(node: HtmlElement, path: str) -> list[HtmlElement]:
+    """The elements among what an XPath finds from `node`."""
+    return [hit for hit in hits(node, path) if isinstance(hit, HtmlElement)]
 
 
 def text_of(hit: object) -> str:
     """The visible text of an XPath hit: an element (its scripts and styles left out), an attribute or a string."""
-    if isinstance(hit, etree._Element):
-        parts = hit.xpath(".//text()[not(ancestor::script or ancestor::style or ancestor::noscript)]")
-        return clean("".join(parts))
-    return clean(str(hit))
+    if not isinstance(hit, etree._Element):
+        return clean(str(hit))
+    parts: list[str] = []
+    walk = etree.iterwalk(hit, events=("start", "end", "comment", "pi"))
+    for event, node in walk:
+        if event == "start" and node.tag in _UNSEEN:
+            walk.skip_subtree()
+        elif event == "start":
+            parts.append(" " if node.tag in _BREAKS else "")
+            parts.append(node.text or "")
+        elif node is not hit:
+            parts.append(" " if node.tag in _BREAKS else "")
+            parts.append(node.tail or "")
+    return clean("".join(parts))
 
 
-def _hits(result: object) -> list[object]:
-    return result if isinstance(result, list) else [result]
+def _leads_somewhere(url: str) -> bool:
+    try:
+        return bool(host_of(url)) and urlsplit(url).port != 0
+    except ValueError:  # a port that is no number of one
+        return False
 
 
 def _join(base: str, href: str) -> str:

@@ -2,8 +2,6 @@
 
 from __future__ import annotations
 
-
-
 from archive.article import Article, Moment, Reading
 from archive.capture import Capture
 from crawler.extract import body as bodies

@@ -9,7 +9,9 @@ import unicodedata
 _INVISIBLE = re.compile("[\u00ad\u200b-\u200f\u202a-\u202e\u2060\ufeff\x00-\x08\x0b\x0e-\x1f\x7f]")
 _SPACE = re.compile(r"\s+")
 _ESCAPED = re.compile(r"&(?:#\d{1,7}|#[xX][0-9a-fA-F]{1,6}|[a-zA-Z]{2,10}\d{0,2});")
-_BARE = re.compile(r"(?<![&\w])(ldquo|rdquo|lsquo|rsquo|ndash|mdash|hellip|nbsp|quot|agrave|aacute|eacute|ocirc|ecirc|acirc);")
+_BARE = re.compile(
+    r"(?<![&\w])(ldquo|rdquo|lsquo|rsquo|ndash|mdash|hellip|nbsp|quot|agrave|aacute|eacute|ocirc|ecirc|acirc);"
+)
 
 
 def clean(text: str) -> str:

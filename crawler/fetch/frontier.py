@@ -59,7 +59,8 @@ class Visit:
     def dump(self) -> str:
         """The visit as the frontier keeps it."""
         return json.dumps(
-            [self.kind, self.url, self.method, self.body, self.headers, self.via, self.hops, self.context], ensure_ascii=False
+            [self.kind, self.url, self.method, self.body, self.headers, self.via, self.hops, self.context],
+            ensure_ascii=False,
         )
 
 
@@ -229,7 +230,9 @@ class Frontier:
         rows = [
             (v.key, v.kind, PRIORITY.get(v.kind, 0) * 1000 - min(v.hops, 999), replace(v, id=0).dump()) for v in visits
         ]
-        cursor = self._db.executemany("INSERT OR IGNORE INTO visits (key, kind, priority, visit) VALUES (?, ?, ?, ?)", rows)
+        cursor = self._db.executemany(
+            "INSERT OR IGNORE INTO visits (key, kind, priority, visit) VALUES (?, ?, ?, ?)", rows
+        )
         if cursor.rowcount > 0:
             self._counts = (self._counts[0] + cursor.rowcount, self._counts[1])
 

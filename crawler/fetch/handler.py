@@ -141,14 +141,14 @@ class _TapedAgent(_ScrapyAgent):
         self._tape = tape
         self._configuration = configuration
 
-    def _get_agent(self, request: Request, timeout: float) -> _MappedAgent:
+    def _get_agent(self, request: Request, timeout: float) -> _MappedAgent:  # noqa: ARG002 - Scrapy's signature
         from twisted.internet import reactor
 
         agent = _MappedAgent(
-            reactor=reactor,  # type: ignore[arg-type]
+            reactor=reactor,
             contextFactory=self._contextFactory,
             connectTimeout=timeout,
-            bindAddress=request.meta.get("bindaddress") or self._bindAddress,
+            bindAddress=None,
             pool=TapedPool(self._pool, self._tape),  # type: ignore[arg-type]
         )
         agent.configuration = self._configuration
@@ -169,7 +169,7 @@ class _MappedAgent(_BindAddressAgent):
             return super()._getEndpoint(uri)  # type: ignore[no-untyped-call]
         address, port = target
         kind = TCP6ClientEndpoint if ":" in address else TCP4ClientEndpoint
-        endpoint = kind(self._reactor, address, port, self.timeout)
+        endpoint: Any = kind(self._reactor, address, port, self.timeout)
         if uri.scheme != b"https":
             return endpoint
         policy = self._endpointFactory._policyForHTTPS

@@ -62,5 +62,5 @@ class GuardedResolver(CachingHostnameResolver):
         addressTypes: Sequence[type[IAddress]] | None = None,  # noqa: N803
         transportSemantics: str = "TCP",  # noqa: N803
     ) -> IHostResolution:
-        receiver = _PublicOnly(resolutionReceiver, hostName, self.refused)
+        receiver: Any = _PublicOnly(resolutionReceiver, hostName, self.refused)
         return super().resolveHostName(receiver, hostName, portNumber, addressTypes, transportSemantics)

@@ -3,16 +3,17 @@
 from __future__ import annotations
 
 import logging
+from collections.abc import Callable
 from dataclasses import dataclass
 from datetime import date
 
 from scrapy.crawler import CrawlerProcess
 from scrapy.settings import Settings
 
-from archive.errors import LuutruError, Unreachable
+from archive.errors import LuutruError, Unreachable, unwritable
 from archive.store import Store
 from archive.tables.commit import Snapshot
-from archive.tables.views import query
+from archive.tables.crawls import answered, finished
 from crawler.config import Configuration
 from crawler.fetch import settings as module
 from crawler.fetch.session import AlreadyDone, open_session
@@ -22,12 +23,16 @@ from crawler.portals import Portal
 
 @dataclass(frozen=True, slots=True)
 class Crawled:
-    """How a crawl ended.  `snapshot` is None where there was nothing left to do, and `said` then tells why."""
+    """How a crawl ended.  `snapshot` is None where there was nothing left to do, and `said` then tells why.
+
+    `leave` is called when its result has been told: until then, the same command again does not repeat the crawl.
+    """
 
     crawl: str
     snapshot: Snapshot | None
     resumed: bool
     said: str = ""
+    leave: Callable[[], None] = lambda: None
 
 
 def crawl(store: Store, portal: Portal, configuration: Configuration, night: date | None = None) -> Crawled:
@@ -36,49 +41,38 @@ def crawl(store: Store, portal: Portal, configuration: Configuration, night: dat
     With `night`, a night that is finished is left as it is.  Raises what ended the crawl: Unreachable where no host gave
     an answer (the snapshot that says so is committed), StoreFull and its kin where the store could not be written.
     """
-    if night is not None and (done := _finished(store, portal.name, night)):
+    if night is not None and (done := finished(store, portal.name, night)):
         return Crawled(done, None, False, f"night {night} of {portal.name} is finished already ({done})")
     try:
         session = open_session(store, portal, configuration, night)
-    except AlreadyDone as finished:
-        name = str(finished)
-        return Crawled(name, None, True, f"crawl {name} was committed before its process ended; its staging is cleared now")
+    except AlreadyDone as committed:
+        name = str(committed)
+        return Crawled(
+            name, None, True, f"crawl {name} was committed before its process ended; its staging is cleared now"
+        )
     chosen = Settings()
     chosen.setmodule(module)
     log = store.log(session.identity.crawl)
-    log.parent.mkdir(parents=True, exist_ok=True)
+    try:
+        log.parent.mkdir(parents=True, exist_ok=True)
+        log.touch()
+    except OSError as error:
+        raise unwritable(error, log) from error
+    logging.raiseExceptions = False  # a log that cannot be written on a full disk is no reason for a traceback
     chosen.setdict({**settings_of(session), "LOG_FILE": str(log)}, priority="cmdline")
     process = CrawlerProcess(chosen)
     process.crawl(PortalSpider, session=session)
     process.start()
     session.progress.end()
-    for handler in list(logging.root.handlers):
-        handler.flush()
     if session.fatal is not None:
         raise session.fatal
     if session.snapshot is None:
         raise LuutruError(f"the crawl of {portal.name} ended without a snapshot", f"Look into {log}")
-    if int(str(session.snapshot.row["requests"])) and not _answered(store, session.identity.crawl):
+    if int(str(session.snapshot.row["requests"])) and not answered(store, session.identity.crawl):
         why = session.troubles[0] if session.troubles else "no answer"
+        session.leave()
         raise Unreachable(
-            f"no host of {portal.name} gave an answer ({why})", "Check the portal's hosts, the network and the connect map"
+            f"no host of {portal.name} gave an answer ({why})",
+            "Check the portal's hosts, the network and the connect map",
         )
-    return Crawled(session.identity.crawl, session.snapshot, session.identity.resumed)
-
-
-def _finished(store: Store, portal: str, night: date) -> str | None:
-    quoted = portal.replace("'", "''")
-    rows = query(
-        store,
-        f"SELECT crawl FROM crawls WHERE portal = '{quoted}' AND night = DATE '{night.isoformat()}' "  # noqa: S608
-        "AND cut_short IS NULL AND action = 'crawl'",
-    ).to_pylist()
-    return str(rows[0]["crawl"]) if rows else None
-
-
-def _answered(store: Store, crawl_id: str) -> bool:
-    quoted = crawl_id.replace("'", "''")
-    rows = query(store, f"SELECT 1 FROM captures WHERE crawl = '{quoted}' AND fetch_status IS NOT NULL LIMIT 1")  # noqa: S608
-    return rows.num_rows > 0
-
-
+    return Crawled(session.identity.crawl, session.snapshot, session.identity.resumed, leave=session.leave)

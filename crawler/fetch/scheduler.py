@@ -35,7 +35,7 @@ class FrontierScheduler(BaseScheduler):
     def _session(self) -> Session:
         return self._crawler.spider.session  # type: ignore[union-attr,no-any-return]
 
-    def open(self, spider: Spider) -> None:
+    def open(self, spider: Spider) -> None:  # noqa: ARG002 - Scrapy's interface
         """Scrapy calls this when the engine starts."""
         self._session.on_progress = self._nudge
         self._session.start()
@@ -53,7 +53,9 @@ class FrontierScheduler(BaseScheduler):
         visit = request.meta.get("visit")
         if not isinstance(visit, Visit):
             body = request.body.decode("utf-8", "replace")
-            visit = Visit("article", request.url, f"request {request.method} {request.url} {body}", request.method, body)
+            visit = Visit(
+                "article", request.url, f"request {request.method} {request.url} {body}", request.method, body
+            )
         return self._session.frontier.add([visit]) > 0
 
     def next_request(self) -> Request | None:

@@ -8,10 +8,11 @@ from __future__ import annotations
 
 import asyncio
 import logging
+import shutil
 import sqlite3
 from collections import defaultdict, deque
 from collections.abc import Callable, Mapping, Sequence
-from contextlib import ExitStack
+from contextlib import ExitStack, suppress
 from dataclasses import dataclass
 from datetime import UTC, date, datetime
 from importlib import metadata
@@ -22,7 +23,8 @@ from archive.errors import LuutruError, StoreFull, StoreUnwritable
 from archive.moment import iso, local_date, parse_iso
 from archive.store import Store
 from archive.tables import stage
-from archive.tables.commit import CrawlFacts, Snapshot, commit, committed
+from archive.tables.commit import CrawlFacts, Snapshot, commit
+from archive.tables.crawls import committed
 from archive.tables.known import Known, known_of
 from archive.tables.rows import Asked, Origin, capture_of, capture_row, exchange_of
 from archive.url import canonical
@@ -41,6 +43,7 @@ from crawler.portals import Portal
 logger = logging.getLogger(__name__)
 
 _BATCH = 100
+_LEAST_ROOM = 256 * 1024
 SOFTWARE = f"luutru/{metadata.version('luutru')}"
 
 _Request = tuple[str, str, str]
@@ -64,7 +67,13 @@ class Session:
     """Everything that a crawl holds.  Made by `open_session`; ended by `finish`, which commits."""
 
     def __init__(
-        self, store: Store, portal: Portal, configuration: Configuration, identity: Identity, frontier: Frontier, held: ExitStack
+        self,
+        store: Store,
+        portal: Portal,
+        configuration: Configuration,
+        identity: Identity,
+        frontier: Frontier,
+        held: ExitStack,
     ) -> None:
         self.store = store
         self.portal = portal
@@ -148,10 +157,18 @@ class Session:
         except LuutruError as error:
             self.fatal = self.fatal or error
         except sqlite3.Error as error:
-            self.fatal = self.fatal or self._sqlite(error)
+            self.fatal = self.fatal or staging_error(self.store.staging(self.portal.name), error)
         finally:
             self.frontier.close()
-            self._held.close()
+
+    def leave(self) -> None:
+        """Clears what a committed crawl leaves in staging, and lets go of the portal.
+
+        The last thing of all: until it is done, the same command again finds the committed crawl and does not repeat it.
+        """
+        if self.snapshot is not None:
+            clear_staging(self.store, self.portal.name)
+        self._held.close()
 
     async def _end(self, reason: str) -> None:
         if self._flusher is not None:
@@ -166,8 +183,6 @@ class Session:
         cut_short = self._cut_short(reason)
         self.frontier.note(finished=iso(datetime.now(UTC)))
         self.snapshot = commit(self.store, self.frontier.connection, self._facts(cut_short))
-        self.frontier.note(committed=self.snapshot.id)
-        clear_staging(self.store, self.portal.name)
 
     def _cut_short(self, reason: str) -> str | None:
         if self.frontier.counts.left == 0:
@@ -194,10 +209,8 @@ class Session:
     async def _flush_for_ever(self) -> None:
         while True:
             await self._wake.wait()
-            try:
+            with suppress(TimeoutError):  # the interval is over: time to write
                 await asyncio.wait_for(self._hurry.wait(), self.configuration.sync_interval)
-            except TimeoutError:
-                pass  # the interval is over: time to write
             await self._flush()
 
     async def _flush(self) -> None:
@@ -212,7 +225,7 @@ class Session:
         except LuutruError as error:
             self._fail(batch, error)
         except sqlite3.Error as error:
-            self._fail(batch, self._sqlite(error))
+            self._fail(batch, staging_error(self.store.staging(self.portal.name), error))
         else:
             for _, future in batch:
                 if not future.done():
@@ -224,15 +237,6 @@ class Session:
         for _, future in batch:
             if not future.done():
                 future.set_exception(error)
-
-    def _sqlite(self, error: sqlite3.Error) -> LuutruError:
-        path = self.store.staging(self.portal.name)
-        if "full" in str(error):
-            return StoreFull(
-                f"no space left for {path}",
-                "Free some space and run the same command again: what was captured is kept and the crawl goes on from there",
-            )
-        return StoreUnwritable(f"cannot write {path}: {error}", "Check the disk and its permissions")
 
     def _warcinfo(self) -> dict[str, str]:
         configuration = self.configuration
@@ -301,9 +305,7 @@ class Session:
         return path.relative_to(self.store.warcs).as_posix()
 
 
-def open_session(
-    store: Store, portal: Portal, configuration: Configuration, night: date | None = None
-) -> Session:
+def open_session(store: Store, portal: Portal, configuration: Configuration, night: date | None = None) -> Session:
     """Takes up the portal's unfinished crawl, or begins a new one.  StoreBusy while another process crawls it.
 
     AlreadyDone where the unfinished one only lacked its cleaning up.
@@ -312,16 +314,29 @@ def open_session(
         held.enter_context(store.lock(portal.name))
         for path in left_open(store.portal_warcs(portal.name)):
             done = repair(path)
-            logger.warning("Repaired %s: %d records kept, %d bytes of a torn end cut", path.name, done.records, done.cut)
+            logger.warning(
+                "Repaired %s: %d records kept, %d bytes of a torn end cut", path.name, done.records, done.cut
+            )
         try:
             frontier = Frontier(store.staging(portal.name))
             identity = _identity(store, portal, frontier, night)
         except sqlite3.Error as error:
-            raise StoreUnwritable(
-                f"{store.staging(portal.name)} does not read: {error}",
-                "Move it away to begin the portal's crawl anew; captures and tables are not touched by that",
-            ) from error
+            raise staging_error(store.staging(portal.name), error) from error
         return Session(store, portal, configuration, identity, frontier, held.pop_all())
+
+
+def staging_error(path: Path, error: sqlite3.Error) -> LuutruError:
+    """What SQLite's error means; on a full disk it may say no more than "disk I/O error"."""
+    room = shutil.disk_usage(path.parent).free
+    if "full" in str(error) or ("I/O" in str(error) and room < _LEAST_ROOM):
+        return StoreFull(
+            f"no space left for {path}",
+            "Free some space and run the same command again: what was captured is kept and the crawl goes on from there",
+        )
+    return StoreUnwritable(
+        f"{path} does not read or write: {error}",
+        "Check the disk; or move the file away to begin the portal's crawl anew, which touches no captures and no tables",
+    )
 
 
 def _identity(store: Store, portal: Portal, frontier: Frontier, night: date | None) -> Identity:

@@ -5,6 +5,7 @@ It holds no state of its own: what it finds goes to the frontier with the outcom
 
 from __future__ import annotations
 
+import atexit
 import hashlib
 import logging
 from collections.abc import AsyncIterator, Iterator, Sequence
@@ -63,6 +64,7 @@ class PortalSpider(Spider):
             store = create_store(Path(settings.get("LUUTRU_STORE")))
             session = open_session(store, found, config.read())
             crawler.settings.setdict(settings_of(session), priority="spider")
+            atexit.register(session.leave)
         spider = super().from_crawler(crawler, *args, session=session, **rest)
         assert isinstance(spider, PortalSpider)
         return spider
@@ -76,8 +78,8 @@ class PortalSpider(Spider):
             visits.append(_listing(category.url, category.path, 1))
         visits.extend(_article(url, "", 1) for url in session.known.articles)
         session.frontier.add(visits)
-        for visit in ():
-            yield visit
+        for request in _nothing():
+            yield request
 
     async def parse(self, response: Response) -> None:
         """Reads what came and settles the visit; returns when that is on the disk."""
@@ -145,10 +147,14 @@ class PortalSpider(Spider):
     def _robots(self, visit: Visit, kept: Kept, rows: list[stage.Row]) -> Outcome:
         key = str(visit.context["origin"])
         if kept.verdict == "redirect" and visit.hops < _REDIRECTS and (target := _target(kept)):
-            follow = Visit("robots", target, f"{visit.key} {visit.hops + 1}", hops=visit.hops + 1, context=visit.context)
+            follow = Visit(
+                "robots", target, f"{visit.key} {visit.hops + 1}", hops=visit.hops + 1, context=visit.context
+            )
             return Outcome(visit, "redirect", rows, [follow])
         status = kept.capture.status if kept.capture else 0
-        text = robots.rules_of(404 if kept.verdict == "redirect" else status, kept.capture.body if kept.capture else b"")
+        text = robots.rules_of(
+            404 if kept.verdict == "redirect" else status, kept.capture.body if kept.capture else b""
+        )
         self.session.robots.learn(key, text)
         return Outcome(visit, kept.verdict, rows, notes={f"robots {key}": text})
 
@@ -198,6 +204,11 @@ class PortalSpider(Spider):
 
     def _is_dead(self, url: str) -> bool:
         return self._silent.get(robots.origin(url), 0) >= _DEAD_AFTER
+
+
+def _nothing() -> Iterator[Request]:
+    """The frontier holds the requests; Scrapy wants an iterator all the same."""
+    return iter(())
 
 
 def settings_of(session: Session) -> dict[str, object]:

@@ -106,13 +106,14 @@ class TapedProtocol(_LenientHTTP11ClientProtocol):
 
     def connectionMade(self) -> None:  # noqa: N802 - Twisted's name
         super().connectionMade()
-        self.transport = _TapedTransport(self.transport, self)
+        self.transport = _TapedTransport(self.transport, self)  # type: ignore[assignment]
 
     def request(self, request: Any) -> Deferred[IResponse]:
         self._tape, self._next = self._next, None
         if self._tape is not None:
             assert self.transport is not None
-            self._tape.begin(getattr(self.transport.getPeer(), "host", None), self._exchanges > 0)
+            peer = self.transport.getPeer()  # type: ignore[misc]
+            self._tape.begin(getattr(peer, "host", None), self._exchanges > 0)
         self._exchanges += 1
         return super().request(request)
 
@@ -125,7 +126,7 @@ class TapedProtocol(_LenientHTTP11ClientProtocol):
 class TapedFactory(_LenientHTTP11ClientFactory):
     """Builds TapedProtocols for the connection pool."""
 
-    def buildProtocol(self, addr: IAddress | None) -> TapedProtocol:  # noqa: N802 - Twisted's name
+    def buildProtocol(self, addr: IAddress | None) -> TapedProtocol:  # noqa: ARG002, N802 - Twisted's name
         return TapedProtocol(self._quiescentCallback)  # type: ignore[no-untyped-call]
 
 

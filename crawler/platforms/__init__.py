@@ -6,9 +6,7 @@ from crawler.extract.page import Page
 from crawler.platforms import generic, sharepoint
 from crawler.platforms.platform import Mark, Platform
 
-PLATFORMS: dict[str, Platform] = {
-    platform.name: platform for platform in (sharepoint.PLATFORM, generic.PLATFORM)
-}
+PLATFORMS: dict[str, Platform] = {platform.name: platform for platform in (sharepoint.PLATFORM, generic.PLATFORM)}
 
 _CERTAIN = 3
 

@@ -29,7 +29,11 @@ PLATFORM = Platform(
         Mark(re.compile(r"_spPageContextInfo\s*="), "the script variable _spPageContextInfo", 3),
         Mark(re.compile(r"id=[\"']s4-workspace[\"']"), "the element s4-workspace", 2),
         Mark(re.compile(r"ms-rtestate-field|ControlWrapper_RichHtmlField"), "a RichHtmlField", 2),
-        Mark(re.compile(r"<meta name=[\"']GENERATOR[\"'] content=[\"']Microsoft SharePoint", re.I), "its GENERATOR meta", 3),
+        Mark(
+            re.compile(r"<meta name=[\"']GENERATOR[\"'] content=[\"']Microsoft SharePoint", re.I),
+            "its GENERATOR meta",
+            3,
+        ),
         Mark(re.compile(r"/_layouts/(?:15/)?|/_catalogs/masterpage/", re.I), "links into /_layouts/"),
         Mark(re.compile(r"PublishingImages/", re.I), "images from PublishingImages/"),
     ),

@@ -38,7 +38,9 @@ def load(path: Path, model: type[Model], error: type[Misuse]) -> Model:
         first = problem.errors()[0]
         place = tuple(part for part in first["loc"] if part != "function-after")
         name = ".".join(str(part) for part in place) or "the file"
-        raise error(f"{path}, line {line_of(text, place)}: {name}: {_words(first['msg'])}", _cure(first, model)) from problem
+        raise error(
+            f"{path}, line {line_of(text, place)}: {name}: {_words(first['msg'])}", _cure(first, model)
+        ) from problem
 
 
 def line_of(text: str, place: Sequence[str | int]) -> int:

@@ -3,9 +3,8 @@
 from __future__ import annotations
 
 import dataclasses
+import datetime as dt
 import hashlib
-from datetime import date as Day
-from datetime import datetime
 from typing import Annotated, Literal
 
 from lxml import etree
@@ -66,7 +65,7 @@ class LayoutValues(BaseModel):
     """XPaths that override the platform's, for captures before the day `until` (None: for all that no other names)."""
 
     model_config = _STRICT
-    until: Day | None = None
+    until: dt.date | None = None
     title: Paths | None = None
     lead: Paths | None = None
     body: Paths | None = None
@@ -161,7 +160,7 @@ class Portal(BaseModel):
         }
         return dataclasses.replace(platform.layout, **changes)  # type: ignore[arg-type]
 
-    def _values(self, fetched: datetime) -> LayoutValues | None:
+    def _values(self, fetched: dt.datetime) -> LayoutValues | None:
         day = local_date(fetched)
         dated = sorted((v for v in self.layouts if v.until and day < v.until), key=lambda v: v.until or day)
         return dated[0] if dated else next((v for v in self.layouts if v.until is None), None)
