@@ -86,9 +86,10 @@ def extract(
     portal: Annotated[str | None, typer.Option(help="The portal; default: the one whose host the URL names.")] = None,
     at: Annotated[str | None, typer.Option(help="When it was captured, RFC 3339; default now.")] = None,
     folders: PortalsOption = None,
-    as_json: JsonOption = True,  # noqa: ARG001 - the answer is JSON either way; the option is every command's
+    _store: StoreOption = DEFAULT_STORE,
+    _as_json: JsonOption = True,
 ) -> None:
-    """Read one page as a crawl would, without network and store.  Exit 1 where it is no article."""
+    """Read one page as a crawl would, without network and store; the answer is JSON.  Exit 1 where it is no article."""
     from crawler.page import read_file
 
     answer = read_file(file, url, _portal(portal, folders) if portal else _portal_of(url, folders), at)
@@ -113,7 +114,7 @@ def reextract(
 
     from crawler.reextract import reextract as run
 
-    done = list(run(_store(store), lambda name: _portal(name, folders), portal=portal, crawl=crawl, to=to))
+    done = list(run(_open(store), lambda name: _portal(name, folders), portal=portal, crawl=crawl, to=to))
     if as_json:
         _print_json([asdict(one) for one in done])
     for one in done:
@@ -139,25 +140,27 @@ def query(
     store: StoreOption = DEFAULT_STORE,
     form: Annotated[str, typer.Option("--format", help="table, csv, json or parquet.")] = "table",
     out: Annotated[Path | None, typer.Option(help="The file to write; needed for parquet.")] = None,
+    _folders: PortalsOption = None,
 ) -> None:
     """Ask the tables with SQL (DuckDB): read-only, without files and network."""
     from archive.tables.views import query as ask
     from crawler.answer import write
 
-    write(ask(_store(store), sql), form, out)
+    write(ask(_open(store), sql), form, out)
 
 
 @app.command()
 def show(
     article: Annotated[str, typer.Argument(help="An article's id or URL.")],
     store: StoreOption = DEFAULT_STORE,
+    _folders: PortalsOption = None,
     as_json: JsonOption = False,
 ) -> None:
     """Print one record as a person would like to read it, with where its bytes are."""
     from crawler.answer import plain
     from crawler.show import find, lines
 
-    row = find(_store(store), article)
+    row = find(_open(store), article)
     if as_json:
         _print_json(plain(row))
         return
@@ -166,12 +169,12 @@ def show(
 
 
 @app.command()
-def snapshots(store: StoreOption = DEFAULT_STORE, as_json: JsonOption = False) -> None:
+def snapshots(store: StoreOption = DEFAULT_STORE, _folders: PortalsOption = None, as_json: JsonOption = False) -> None:
     """List the snapshots: id, time, portals, counts, completeness."""
     from crawler.answer import write
     from crawler.show import snapshots as listed
 
-    rows = listed(_store(store))
+    rows = listed(_open(store))
     if as_json:
         _print_json(rows)
         return
@@ -181,12 +184,12 @@ def snapshots(store: StoreOption = DEFAULT_STORE, as_json: JsonOption = False) -
 
 
 @app.command()
-def repair(store: StoreOption = DEFAULT_STORE) -> None:
+def repair(store: StoreOption = DEFAULT_STORE, _folders: PortalsOption = None) -> None:
     """Close what a crash left open: torn ends are cut, whole records kept, the files indexed.  Good files are not touched."""
     from archive.warc.repair import left_open
     from archive.warc.repair import repair as mend
 
-    found = _store(store)
+    found = _open(store)
     count = 0
     for folder in sorted(path for path in found.warcs.glob("*") if path.is_dir()):
         with found.lock(folder.name):
@@ -198,7 +201,9 @@ def repair(store: StoreOption = DEFAULT_STORE) -> None:
 
 
 @portals_app.command("list")
-def portals_list(folders: PortalsOption = None, as_json: JsonOption = False) -> None:
+def portals_list(
+    folders: PortalsOption = None, _store: StoreOption = DEFAULT_STORE, as_json: JsonOption = False
+) -> None:
     """List the portals: name, platform, what its file rests on, title."""
     from crawler import portals
 
@@ -224,6 +229,7 @@ def portals_list(folders: PortalsOption = None, as_json: JsonOption = False) -> 
 def portals_check(
     target: Annotated[str, typer.Argument(help="A portal file, a portal's name, or a file of HTML.")],
     folders: PortalsOption = None,
+    _store: StoreOption = DEFAULT_STORE,
 ) -> None:
     """Check a portal file; or say which platform a page of HTML is of, and why."""
     from crawler import portals
@@ -280,7 +286,7 @@ def _root(store: str) -> Path:
     return Path(store)
 
 
-def _store(store: str) -> Store:
+def _open(store: str) -> Store:
     from archive.store import open_store
 
     return open_store(_root(store))

@@ -20,6 +20,14 @@ def surt(url: str) -> str:
     return _BLANK.sub(lambda blank: quote(blank[0], errors="replace").lower(), _key(url))
 
 
+_ESCAPED = re.compile(r"%(?!23|25)([2-6][0-9A-Fa-f]|7[0-9A-Ea-e])")
+
+
+def _unescaped(text: str) -> str:
+    """Escapes of printable ASCII resolved, as the Internet Archive's keys have them, but for a blank, `#` and `%`."""
+    return _ESCAPED.sub(lambda escape: escape[0] if escape[1] == "20" else chr(int(escape[1], 16)), text)
+
+
 def _key(url: str) -> str:
     try:
         parts = urlsplit(canonical(url))
@@ -32,9 +40,9 @@ def _key(url: str) -> str:
     key = ",".join(reversed(_WWW.sub("", host).split(".")))
     if port is not None and port != _PORT.get(parts.scheme):
         key += f":{port}"
-    path = parts.path.lower()
+    path = _unescaped(parts.path).lower()
     if path != "/":
         path = path.rstrip("/")
     # by name, then value, as the surt package of the Internet Archive sorts: `a=1` before `a-b=1`
-    query = "&".join(sorted(parts.query.lower().split("&"), key=lambda pair: pair.split("=", 1)))
+    query = "&".join(sorted(_unescaped(parts.query).lower().split("&"), key=lambda pair: pair.split("=", 1)))
     return f"{key}){path or '/'}" + (f"?{query}" if query else "")

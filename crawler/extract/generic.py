@@ -6,7 +6,6 @@ import json
 import re
 from collections.abc import Iterator
 
-from lxml import etree
 from lxml.html import HtmlElement
 
 from archive.article import Moment
@@ -18,15 +17,19 @@ _DATE_META = (
     "//meta[@property='article:published_time']/@content",
     "//meta[@itemprop='datePublished']/@content",
     "//*[@itemprop='datePublished']/@datetime",
+    "//*[@itemprop='datePublished']",
     "//meta[@name='pubdate' or @name='publishdate' or @name='DC.date.issued']/@content",
 )
 _MODIFIED_META = ("//meta[@property='article:modified_time']/@content", "//meta[@itemprop='dateModified']/@content")
 _SEPARATOR = re.compile(r"\s+[|–—·»-]\s+")
+_SITE = re.compile(
+    r"\b(?:cong thong tin|cong ttdt|trang thong tin|trang ttdt|trang chu|website|portal|bao dien tu|home)\b"
+)
 _LEAST_TEXT = 150
 
 
 def title(page: Page) -> str | None:
-    """The page's own title: its one h1, else og:title, else the title element, without the site's name after a bar."""
+    """The page's own title: its one h1, else og:title, else the title element, without the site's name at its end."""
     heads = [text for hit in page.root.xpath("//h1") if (text := text_of(hit))]
     graph = page.maybe(("//meta[@property='og:title']/@content",))
     window = page.maybe(("//title",))
@@ -36,15 +39,30 @@ def title(page: Page) -> str | None:
     told = graph or window
     if told is None:
         return heads[0] if heads else None
-    parts = _SEPARATOR.split(told)
-    return parts[0] if len(parts) > 1 and len(parts[0]) >= 15 else told
+    return _without_site(page, told)
+
+
+def _without_site(page: Page, told: str) -> str:
+    """A dash may be the title's own: what follows one goes only where something says that it is the site's name."""
+    shown = {fold(text_of(hit)) for hit in page.root.xpath("//h2 | //h3 | //*[contains(@class, 'title')]")}
+    site = fold(page.maybe(("//meta[@property='og:site_name']/@content",)) or "")
+    cuts = list(_SEPARATOR.finditer(told))
+    for cut in reversed(cuts):
+        if fold(told[: cut.start()]) in shown:
+            return told[: cut.start()]
+    for cut in reversed(cuts):
+        after = fold(told[cut.end() :])
+        if after != site and cut[0].strip() != "|" and not _SITE.search(after):
+            break
+        told = told[: cut.start()]
+    return told
 
 
 def published(page: Page) -> Moment | None:
     """The publishing date that the page's metadata declare, or None."""
     for path in _DATE_META:
-        for value in page.root.xpath(path):
-            if found := dates.find(str(value), "meta"):
+        for value in page.some((path,)):
+            if found := dates.find(value, "meta"):
                 return found
     return _linked_data(page, "datePublished")
 
@@ -52,8 +70,8 @@ def published(page: Page) -> Moment | None:
 def modified(page: Page) -> Moment | None:
     """The date of the last change that the page's metadata declare, or None."""
     for path in _MODIFIED_META:
-        for value in page.root.xpath(path):
-            if found := dates.find(str(value), "meta"):
+        for value in page.some((path,)):
+            if found := dates.find(value, "meta"):
                 return found
     return _linked_data(page, "dateModified")
 
@@ -87,7 +105,7 @@ def body(page: Page) -> list[HtmlElement]:
 
     try:
         found = trafilatura.extract(page.text, include_comments=False, include_tables=True, favor_precision=True)
-    except (ValueError, etree.LxmlError, RecursionError):
+    except Exception:  # noqa: BLE001 - it is no code of ours, and a page that trips it is one without a body
         return []
     wanted = [text for line in (found or "").splitlines() if len(text := _letters(line)) >= 20]
     total = sum(len(text) for text in wanted)

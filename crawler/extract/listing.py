@@ -4,16 +4,17 @@ from __future__ import annotations
 
 import re
 from collections import defaultdict
+from collections.abc import Iterator
+from itertools import islice
 from urllib.parse import parse_qs, urlencode, urlsplit
 
-from lxml import etree
 from lxml.html import HtmlElement
 
 from archive.article import Entry, Listing, Turn
 from archive.url import canonical, host_of
 from crawler.extract import dates
 from crawler.extract.layout import Layout
-from crawler.extract.page import Page, text_of
+from crawler.extract.page import Page, elements_at, hits, text_of
 from crawler.extract.text import clean, fold
 
 _NEXT_WORDS = {
@@ -21,17 +22,18 @@ _NEXT_WORDS = {
     "tiep theo",
     "trang sau",
     "trang tiep",
+    "trang tiep theo",
     "trang ke",
     "sau",
     "next",
     "next page",
-    ">",
-    "›",
-    "»",
-    ">>",
-    "→",
 }
-_POSTBACK = re.compile(r"__doPostBack\(\s*['\"]([^'\"]*)['\"]\s*,\s*['\"]([^'\"]*)['\"]\s*\)")
+_NEXT_SIGNS = {">", "›", "»", ">>", "→"}
+_ARROWS = " >›»→|[]"
+_QUOTED = r"\\?['\"]([^'\"\\]*)\\?['\"]"
+_POSTBACK = re.compile(rf"(?:__doPostBack|WebForm_PostBackOptions)\(\s*{_QUOTED}\s*,\s*{_QUOTED}")
+_NEVER_SENT = {"submit", "button", "image", "file", "reset"}
+_CURRENT = re.compile(r"(?<!un)(?<!in)(?:current|active|selected)", re.IGNORECASE)
 _SHORTEST_TITLE = 20
 
 
@@ -43,8 +45,30 @@ def read(page: Page, layout: Layout) -> Listing | None:
     return Listing(page.url, entries, _next(page, layout))
 
 
+def alike(page: Page) -> list[HtmlElement]:
+    """The largest family of links of one make whose words are long enough for titles: a listing of unknown markup."""
+    families: dict[tuple[str, ...], list[HtmlElement]] = defaultdict(list)
+    sizes: dict[tuple[str, ...], int] = defaultdict(int)
+    here = host_of(page.url)
+    for anchor in page.root.iter("a"):
+        url = page.absolute(anchor.get("href") or "")
+        words = text_of(anchor) if url is not None and host_of(url) == here else ""
+        if len(words) < _SHORTEST_TITLE:
+            continue
+        kind = _kind(anchor)
+        families[kind].append(anchor)
+        sizes[kind] += len(words)
+    best = families[max(sizes, key=sizes.__getitem__)] if sizes else []
+    return best if len(best) >= 3 else []
+
+
+def _kind(anchor: HtmlElement) -> tuple[str, ...]:
+    around = (f"{node.tag}.{node.get('class') or ''}" for node in islice(anchor.iterancestors(), 5))
+    return (str(anchor.get("class") or ""), *around)
+
+
 def _entries(page: Page, layout: Layout) -> tuple[Entry, ...]:
-    rows = page.elements(layout.entries) if layout.entries else (_alike(page) if layout.generic else [])
+    rows = page.elements(layout.entries) if layout.entries else (alike(page) if layout.generic else [])
     out: dict[str, Entry] = {}
     for row in rows:
         anchor = _anchor(row, layout)
@@ -52,16 +76,17 @@ def _entries(page: Page, layout: Layout) -> tuple[Entry, ...]:
         if anchor is None or url is None or url == page.url or url in out:
             continue
         title = _within(row, layout.entry_title) or text_of(anchor) or clean(anchor.get("title") or "")
-        shown = _within(row, layout.entry_date) if layout.entry_date else None
+        shown = _within(row, layout.entry_date)
         told = dates.find(shown, "listing") if shown else None
-        out[url] = Entry(len(out) + 1, url, title, shown, told.day if told else None)
+        # the date alone: what stands beside it may be a count of views, which is another one every night
+        out[url] = Entry(len(out) + 1, url, title, told.raw if told else shown, told.day if told else None)
     return tuple(out.values())
 
 
 def _anchor(row: HtmlElement, layout: Layout) -> HtmlElement | None:
     for path in layout.entry_link:
-        for hit in row.xpath(path):
-            if isinstance(hit, etree._Element) and hit.get("href"):
+        for hit in elements_at(row, path):
+            if hit.get("href"):
                 return hit
     if row.tag == "a":
         return row
@@ -69,47 +94,70 @@ def _anchor(row: HtmlElement, layout: Layout) -> HtmlElement | None:
 
 
 def _within(row: HtmlElement, paths: tuple[str, ...]) -> str | None:
-    for path in paths:
-        hits = row.xpath(path)
-        for hit in hits if isinstance(hits, list) else [hits]:
-            if text := text_of(hit):
-                return text
-    return None
-
-
-def _alike(page: Page) -> list[HtmlElement]:
-    """The largest family of links of one make whose words are long enough for titles: a listing of unknown markup."""
-    families: dict[tuple[str, ...], list[HtmlElement]] = defaultdict(list)
-    here = host_of(page.url)
-    for anchor in page.root.iter("a"):
-        url = page.absolute(anchor.get("href") or "")
-        if url is None or host_of(url) != here or len(text_of(anchor)) < _SHORTEST_TITLE:
-            continue
-        families[_kind(anchor)].append(anchor)
-    best = max(families.values(), key=lambda family: sum(len(text_of(a)) for a in family), default=[])
-    return best if len(best) >= 3 else []
-
-
-def _kind(anchor: HtmlElement) -> tuple[str, ...]:
-    chain = [f"{node.tag}.{node.get('class') or ''}" for node in anchor.iterancestors()]
-    return (str(anchor.get("class") or ""), *chain[:5])
+    return next((text for path in paths for hit in hits(row, path) if (text := text_of(hit))), None)
 
 
 def _next(page: Page, layout: Layout) -> Turn | None:
+    found = _named(page, layout) if layout.next else _guessed(page)
+    return next((turn for anchor in found if (turn := _turn(page, anchor))), None)
+
+
+def _named(page: Page, layout: Layout) -> Iterator[HtmlElement]:
     for path in layout.next:
-        for hit in page.root.xpath(path):
-            if isinstance(hit, etree._Element) and (turn := _turn(page, hit)):
-                return turn
-    if layout.next and not layout.generic:
-        return None
-    for hit in page.root.xpath("//link[@rel='next'] | //a[@rel='next']"):
-        if turn := _turn(page, hit):
-            return turn
-    for anchor in page.root.iter("a"):
-        words = {fold(text_of(anchor)), fold(anchor.get("title") or "")}
-        if words & _NEXT_WORDS and (turn := _turn(page, anchor)):
-            return turn
-    return None
+        yield from elements_at(page.root, path)
+
+
+def _guessed(page: Page) -> Iterator[HtmlElement]:
+    """What may lead on where no layout says it, the surest first."""
+    yield from elements_at(page.root, "//link[@rel='next'] | //a[@rel='next']")
+    anchors = [(anchor, _words(anchor)) for anchor in page.root.iter("a")]
+    for anchor, words in anchors:
+        if any(word.strip(_ARROWS) in _NEXT_WORDS for word in words):
+            yield anchor
+    for anchor, words in anchors:
+        if any(map(_is_number, words)) and _follows_current(anchor):
+            yield anchor
+    for anchor, words in anchors:
+        if words & _NEXT_SIGNS and any(map(_is_number, _around(anchor))):
+            yield anchor
+
+
+def _words(anchor: HtmlElement) -> set[str]:
+    told = [text_of(anchor), anchor.get("title"), anchor.get("aria-label"), *anchor.xpath(".//img/@alt")]
+    return {fold(str(words)) for words in told if words}
+
+
+def _follows_current(anchor: HtmlElement) -> bool:
+    """Whether the link's number comes after that of the page shown, which a pager marks or leaves without a link."""
+    number = text_of(anchor)
+    if not _is_number(number):
+        return False
+    for node in _pager(anchor):
+        shown = text_of(node)
+        if _is_number(shown) and int(shown) + 1 == int(number):
+            linked = node.tag == "a" or node.find(".//a") is not None
+            if not linked or _CURRENT.search(node.get("class") or "") or node.get("aria-current"):
+                return True
+    return False
+
+
+def _is_number(words: str) -> bool:
+    return words.isdecimal() and len(words) < 7
+
+
+def _around(anchor: HtmlElement) -> Iterator[str]:
+    return (text_of(node) for node in _pager(anchor) if node is not anchor)
+
+
+def _pager(anchor: HtmlElement) -> Iterator[HtmlElement]:
+    """What stands with a link in a row: its siblings, its parent's, and what those hold directly."""
+    parent = anchor.getparent()
+    holder = parent if parent is None or (parent.tag != "li" and len(parent) > 1) else parent.getparent()
+    if holder is None or len(holder) > 60:
+        return
+    for node in holder.iterchildren("a", "span", "li", "b", "strong", "em", "td"):
+        yield node
+        yield from node.iterchildren("a", "span", "b", "strong")
 
 
 def _turn(page: Page, anchor: HtmlElement) -> Turn | None:
@@ -127,8 +175,10 @@ def _same_site(url: str, other: str) -> bool:
 
 
 def _goes_back(url: str, here: str) -> bool:
-    """SharePoint gives the same markup to its links to the page before and the page after; only PageFirstRow tells."""
+    """SharePoint gives the same markup to its links to the page before and the page after; only their query tells."""
     wanted, current = (parse_qs(urlsplit(u).query) for u in (url, here))
+    if "PagedPrev" in wanted:
+        return True
     if "PageFirstRow" not in wanted:
         return False
     try:
@@ -139,31 +189,45 @@ def _goes_back(url: str, here: str) -> bool:
 
 def _postback(page: Page, anchor: HtmlElement, target: str, argument: str) -> Turn | None:
     """The form that ASP.NET's __doPostBack sends: every field of the form as it stands, with the event's two names set."""
-    form = next((node for node in anchor.iterancestors("form")), None)
+    form = next(anchor.iterancestors("form"), None)
     if form is None:
-        form = next(iter(page.root.iter("form")), None)
+        form = next(page.root.iter("form"), None)
     if form is None:
         return None
-    fields: list[tuple[str, str]] = []
+    fields = [("__EVENTTARGET", target), ("__EVENTARGUMENT", argument), *_fields(form)]
+    action = page.absolute(form.get("action") or "") or canonical(page.capture.url)
+    return Turn(action, "POST", urlencode(fields), label=argument or text_of(anchor))
+
+
+def _fields(form: HtmlElement) -> Iterator[tuple[str, str]]:
     for node in form.iter("input", "select", "textarea"):
         name = node.get("name")
-        kind = (node.get("type") or "text").lower()
-        if not name or name in ("__EVENTTARGET", "__EVENTARGUMENT") or node.get("disabled") is not None:
+        if not name or name in ("__EVENTTARGET", "__EVENTARGUMENT") or _is_disabled(node):
             continue
-        if node.tag == "input" and (kind in ("submit", "button", "image", "file", "reset") or _unticked(node, kind)):
-            continue
-        fields.append((name, _value(node)))
-    pairs = [("__EVENTTARGET", target), ("__EVENTARGUMENT", argument), *fields]
-    action = page.absolute(form.get("action") or "") or canonical(page.capture.url)
-    return Turn(action, "POST", urlencode(pairs), label=argument or text_of(anchor))
+        if node.tag == "select":
+            yield from ((name, value) for value in _chosen(node))
+        elif node.tag == "textarea":
+            yield name, "".join(node.itertext())
+        elif (kind := (node.get("type") or "text").lower()) in ("checkbox", "radio"):
+            if node.get("checked") is not None:
+                yield name, node.get("value", "on")
+        elif kind not in _NEVER_SENT:
+            yield name, node.get("value") or ""
 
 
-def _unticked(node: HtmlElement, kind: str) -> bool:
-    return kind in ("checkbox", "radio") and node.get("checked") is None
+def _is_disabled(node: HtmlElement) -> bool:
+    return node.get("disabled") is not None or any(
+        fieldset.get("disabled") is not None for fieldset in node.iterancestors("fieldset")
+    )
 
 
-def _value(node: HtmlElement) -> str:
-    if node.tag == "select":
-        chosen = node.xpath(".//option[@selected]") or node.xpath(".//option")
-        return str(chosen[0].get("value") or text_of(chosen[0])) if chosen else ""
-    return str(node.get("value") or "") if node.tag == "input" else "".join(node.itertext())
+def _chosen(select: HtmlElement) -> Iterator[str]:
+    """The values that a select sends: of the options that are chosen; a list to drop down sends its first without any."""
+    options = [option for option in select.iter("option") if option.get("disabled") is None]
+    chosen = [option for option in options if option.get("selected") is not None]
+    several = select.get("multiple") is not None
+    if not several:
+        chosen = chosen[-1:] or options[:1]
+    for option in chosen:
+        value = option.get("value")
+        yield text_of(option) if value is None else value

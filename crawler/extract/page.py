@@ -17,19 +17,45 @@ from archive.capture import Capture
 from archive.url import canonical, host_of
 from crawler.extract.text import clean
 
-_HTML_TYPES = {"text/html", "application/xhtml+xml", ""}
-_HTML_SIGNS = (
-    b"<!doctype html",
-    b"<html",
-    b"<head",
-    b"<body",
-    b"<div",
-    b"<script",
-    b"<table",
-    b"<p>",
-    b"<p ",
-    b"<form",
-)
+_HTML_TYPES = ("text/html", "application/xhtml+xml")
+_HTML_SIGNS = tuple(b"<!doctype html|<html|<head|<body|<div|<script|<table|<p>|<p |<form".split(b"|"))
+_OTHER_SIGNS = (b"%pdf-", b"{\\rtf", b"\xd0\xcf\x11\xe0", b"pk\x03\x04", b"rar!", b"\xff\xd8\xff", b"\x89png", b"gif8")
+_SURROGATES = re.compile("[\ud800-\udfff]")
+_UNSEEN = {"script", "style", "noscript"}
+_BREAKS = {
+    "br",
+    "hr",
+    "p",
+    "div",
+    "section",
+    "article",
+    "h1",
+    "h2",
+    "h3",
+    "h4",
+    "h5",
+    "h6",
+    "figure",
+    "figcaption",
+    "caption",
+}
+_BREAKS |= {
+    "ul",
+    "ol",
+    "li",
+    "dl",
+    "dt",
+    "dd",
+    "table",
+    "tr",
+    "td",
+    "th",
+    "blockquote",
+    "pre",
+    "form",
+    "option",
+    "address",
+}
 
 
 @dataclass(frozen=True)
@@ -61,7 +87,7 @@ class Page:
     @property
     def root(self) -> HtmlElement:
         """The parsed page's root element."""
-        return self.selector.root  # type: ignore[no-any-return]
+        return self.selector.root
 
     @cached_property
     def base(self) -> str:

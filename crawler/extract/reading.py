@@ -2,15 +2,22 @@
 
 from __future__ import annotations
 
-from archive.article import Article, Moment, Reading
+import re
+
+from lxml.html import HtmlElement
+
+from archive.article import Article, Listing, Moment, Reading
 from archive.capture import Capture
 from crawler.extract import body as bodies
 from crawler.extract import dates, generic, listing, verdict
 from crawler.extract.layout import Layout, Paths
-from crawler.extract.page import Page, is_html
+from crawler.extract.page import Page, is_html, text_of
 from crawler.extract.text import fold
 
 _VIETNAMESE = set("ăâđêôơưạảấầẩẫậắằẳẵặẹẻẽếềểễệỉịọỏốồổỗộớờởỡợụủứừửữựỳỵỷỹ")
+_LABELS = re.compile(r"(?=cập nhật|chỉnh sửa|sửa đổi|đăng|xuất bản)", re.IGNORECASE)
+_CHANGED = re.compile(r"cập nhật|chỉnh sửa|sửa đổi", re.IGNORECASE)
+_NO_CATEGORY = {"trang chu", "home", ">", "»", "/"}
 
 
 def extract(capture: Capture, layout: Layout) -> Reading:
@@ -26,37 +33,62 @@ def extract_page(page: Page, layout: Layout) -> Reading:
         return Reading("challenge", layout.name)
     if verdict.is_trap(page.url):
         return Reading("trap", layout.name)
-    found = _article(page, layout)
-    if found is not None:
-        return Reading("article", layout.name, article=found)
-    if verdict.is_login(page):
-        return Reading("login", layout.name)
-    if verdict.is_soft_404(page):
-        return Reading("soft-404", layout.name)
-    shown = listing.read(page, layout)
-    return Reading("listing", layout.name, listing=shown) if shown else Reading("other", layout.name)
+    elements = _body(page, layout)
+    found = _article(page, layout, elements)
+    guessed = found is not None and not layout.body and generic.published(page) is None
+    if found is None or guessed:
+        if verdict.is_login(page):
+            return Reading("login", layout.name)
+        if verdict.is_soft_404(page):
+            return Reading("soft-404", layout.name)
+    shown = listing.read(page, layout) if found is None or guessed or _size(found) < 400 else None
+    if shown is not None and (found is None or _is_list(page, shown, found, elements if guessed else [])):
+        return Reading("listing", layout.name, listing=shown)
+    return Reading("article", layout.name, article=found) if found else Reading("other", layout.name)
 
 
-def _article(page: Page, layout: Layout) -> Article | None:
-    elements = page.elements(layout.body)
-    if not elements and layout.generic and not layout.body and not page.elements(layout.entries):
-        elements = generic.body(page)
+def _is_list(page: Page, shown: Listing, found: Article, guessed: list[HtmlElement]) -> bool:
+    """Whether a page that has a body is a listing all the same: with some words above it, or with every entry's summary.
+
+    `guessed` is the body where no layout names it.  What stands below an article, related news, makes no listing of it.
+    """
+    if len(shown.entries) < 3:
+        return False
+    if shown.next is not None and _size(found) < (1000 if guessed else 400):
+        return True
+    inside = [a for a in listing.alike(page) if any(node in guessed for node in a.iterancestors())] if guessed else []
+    return sum(len(text_of(anchor)) for anchor in inside) > 0.1 * _size(found)
+
+
+def _size(found: Article) -> int:
+    return len(found.lead or "") + sum(len(paragraph) for paragraph in found.body)
+
+
+def _body(page: Page, layout: Layout) -> list[HtmlElement]:
+    """The elements that hold the body, none inside another."""
+    if layout.generic and not layout.body and not page.elements(layout.entries):
+        return generic.body(page)
+    found = page.elements(layout.body)
+    known = set(found)
+    return [element for element in found if known.isdisjoint(element.iterancestors())]
+
+
+def _article(page: Page, layout: Layout, elements: list[HtmlElement]) -> Article | None:
     title = page.maybe(layout.title) or (generic.title(page) if elements else None)
     if not elements or not title:
         return None
     read = bodies.read(page, layout, elements, title)
     if not (read.paragraphs or read.images or read.lead or read.attachments):
         return None
-    told = _told(page, layout.date) or (generic.published(page) if layout.generic or not layout.date else None)
-    changed = _told(page, layout.modified) or (generic.modified(page) if layout.generic else None)
+    published, modified = _dates(page, layout)
     return Article(
         url=page.url,
         title=title,
         lead=read.lead,
         body=read.paragraphs,
-        category=tuple(t for t in page.some(layout.category) if fold(t) not in ("trang chu", "home", ">", "»", "/")),
-        published=told,
-        modified=changed,
+        category=tuple(words for words in page.some(layout.category) if fold(words) not in _NO_CATEGORY),
+        published=published,
+        modified=modified,
         author=page.maybe(layout.author) or read.author,
         source=page.maybe(layout.source) or read.source,
         tags=page.some(layout.tags),
@@ -69,12 +101,29 @@ def _article(page: Page, layout: Layout) -> Article | None:
     )
 
 
-def _told(page: Page, paths: Paths) -> Moment | None:
+def _dates(page: Page, layout: Layout) -> tuple[Moment | None, Moment | None]:
+    """When it was published and when changed.  A date labelled as that of a change, where no other stands, is the first."""
+    told, changed = _labelled(page, layout.date)
+    if told is None and (layout.generic or not layout.date):
+        told = generic.published(page)
+    if told is None:
+        told, changed = changed, None
+    plain, labelled = _labelled(page, layout.modified)
+    return told, plain or labelled or changed or (generic.modified(page) if layout.generic else None)
+
+
+def _labelled(page: Page, paths: Paths) -> tuple[Moment | None, Moment | None]:
+    told: Moment | None = None
+    changed: Moment | None = None
     for path in paths:
-        for text in page.some((path,)):
-            if found := dates.find(text):
-                return found
-    return None
+        for piece in (piece for text in page.some((path,)) for piece in _LABELS.split(text)):
+            if _CHANGED.match(piece):
+                changed = changed or dates.find(piece)
+            else:
+                told = told or dates.find(piece)
+        if told is not None:
+            break
+    return told, changed
 
 
 def _language(page: Page, paragraphs: tuple[str, ...]) -> str | None:
@@ -83,4 +132,4 @@ def _language(page: Page, paragraphs: tuple[str, ...]) -> str | None:
     if text and sum(c in _VIETNAMESE for c in text) > len(text) / 50:
         return "vi"
     declared = str(page.root.get("lang") or page.root.get("xml:lang") or "").lower()
-    return declared[:2] if declared[:2].isalpha() and len(declared) >= 2 else None
+    return declared[:2] if re.match(r"[a-z]{2}", declared) else None

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import re
-from urllib.parse import quote, unquote, urlsplit, urlunsplit
+from urllib.parse import urlsplit, urlunsplit
 
 from crawler.extract.layout import Layout
 from crawler.platforms.platform import Mark, Platform
@@ -16,10 +16,8 @@ def full_image(url: str) -> str:
     """The original behind a thumbnail: picture libraries keep `x.jpg` as `_t/x_jpg.jpg` and `_w/x_jpg.jpg`, and image
     renditions are the original with `RenditionID`, `width` or `height` in its query."""
     parts = urlsplit(url)
-    path = unquote(parts.path)
-    if match := _RENDITION.fullmatch(path):
-        path = f"{match['folder']}{match['stem']}.{match['ending']}"
-        return urlunsplit((parts.scheme, parts.netloc, quote(path, safe="/:@!$&'()*+,;=-._~"), "", ""))
+    if match := _RENDITION.fullmatch(parts.path):
+        return urlunsplit((parts.scheme, parts.netloc, f"{match['folder']}{match['stem']}.{match['ending']}", "", ""))
     return urlunsplit(parts._replace(query=_SIZE.sub("", parts.query).lstrip("&")))
 
 
@@ -45,7 +43,6 @@ PLATFORM = Platform(
             "//*[@id='DeltaPlaceHolderPageTitleInTitleArea']//h1",
             "//*[@id='DeltaPlaceHolderPageTitleInTitleArea']",
             "//*[contains(@class, 'ms-core-pageTitle')]",
-            "//title",
         ),
         body=(
             "//div[contains(concat(' ', @class, ' '), ' ms-rtestate-field ')]"
@@ -72,6 +69,7 @@ PLATFORM = Platform(
             "//a[contains(@href, 'Paged=TRUE') and not(contains(@href, 'PagedPrev'))]",
             "//*[contains(@class, 'current') and not(self::a)]/following-sibling::a[1][contains(@href, '__doPostBack')]",
             "//*[contains(@class, 'current') and not(self::a)]/following-sibling::a[1]",
+            "//li[contains(@class, 'current') or contains(@class, 'active')][number(.) > 0]/following-sibling::li[1]//a",
         ),
         full_image=full_image,
     ),
