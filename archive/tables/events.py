@@ -80,7 +80,7 @@ def _before(store: Store, portal: str) -> _Before:
         store,
         "SELECT article_id, event, confidence, confirmations, not_before, not_after, evidence FROM events "
         "WHERE portal = ? AND event IN ('vanished', 'returned') "
-        "QUALIFY row_number() OVER (PARTITION BY article_id ORDER BY not_after DESC) = 1",
+        "QUALIFY row_number() OVER (PARTITION BY article_id ORDER BY not_after DESC, confirmations DESC) = 1",
         portal,
     )
     listing = ask(

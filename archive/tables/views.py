@@ -47,7 +47,7 @@ _SQL = {
         ) r
         LEFT JOIN (
             SELECT article_id, event, confidence FROM events WHERE event IN ('vanished', 'returned')
-            QUALIFY row_number() OVER (PARTITION BY article_id ORDER BY not_after DESC) = 1
+            QUALIFY row_number() OVER (PARTITION BY article_id ORDER BY not_after DESC, confirmations DESC) = 1
         ) e USING (article_id)
         LEFT JOIN (
             SELECT portal, url, max(fetch_time) AS last_ok FROM captures

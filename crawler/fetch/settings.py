@@ -38,6 +38,7 @@ DEFAULT_REQUEST_HEADERS = {
     "Accept-Language": "vi,en;q=0.5",
     "Accept-Encoding": "gzip",
 }
+DOWNLOAD_VERIFY_CERTIFICATES = True  # Scrapy's own default is not to look
 DOWNLOAD_FAIL_ON_DATALOSS = False  # what came is kept, with WARC-Truncated
 CONCURRENT_REQUESTS = 16
 SCRAPER_SLOT_MAX_ACTIVE_SIZE = 100_000_000  # callbacks wait for the group's fsync; that must not hold the downloads
