@@ -2,54 +2,82 @@
 
 from __future__ import annotations
 
+import itertools
 import re
-from collections.abc import Iterator
-from dataclasses import dataclass, field, replace
+from collections.abc import Callable, Iterator, Sequence
+from dataclasses import dataclass, field
+from typing import NamedTuple
 from urllib.parse import unquote, urlsplit
 
 from lxml.html import HtmlElement
 
 from archive.article import Attachment, Link
-from crawler.extract.page import Page
-from crawler.extract.text import clean
+from crawler.extract.layout import unchanged
+from crawler.extract.page import Page, elements_at
+from crawler.extract.text import clean, is_file_label
 
-FILES = re.compile(r"\.(pdf|docx?|xlsx?|pptx?|zip|rar|7z|odt|ods)$", re.IGNORECASE)
+_FILES = re.compile(r"\.(pdf|docx?|xlsx?|pptx?|zip|rar|7z|odt|ods)$", re.IGNORECASE)
 _IMAGES = re.compile(r"\.(jpe?g|png|gif|webp|bmp|tiff?)$", re.IGNORECASE)
-
-_SKIPPED = {"script", "style", "noscript", "template", "head", "input", "select", "textarea", "button", "svg", "audio"}
-_BLOCKS = {
-    "p", "div", "h1", "h2", "h3", "h4", "h5", "h6", "li", "ul", "ol", "dl", "dt", "dd", "table", "tbody", "thead", "tfoot",
-    "tr", "td", "th", "blockquote", "figure", "figcaption", "section", "article", "header", "footer", "center", "pre",
-    "address", "main", "aside", "nav", "form", "fieldset", "hr", "caption", "details", "summary",
+_WRAPPED = re.compile(r"[?&](?:url|file|src)=([^&]+)")
+_SKIPPED = {
+    "script", "style", "noscript", "noframes", "template", "head", "input", "select", "textarea", "button", "datalist",
+    "svg", "canvas",
 }  # fmt: skip
-_CAPTION_CLASS = re.compile(r"caption|chu-?thich|chuthich|img-?note|photo-?note", re.IGNORECASE)
-_HIDDEN = re.compile(r"display\s*:\s*none|visibility\s*:\s*hidden", re.IGNORECASE)
-_ALIGN = re.compile(r"text-align\s*:\s*(center|right)", re.IGNORECASE)
-_ITALIC = re.compile(r"font-style\s*:\s*italic", re.IGNORECASE)
-_BOLD = re.compile(r"font-weight\s*:\s*(bold|[6-9]00)", re.IGNORECASE)
-_NOT_BOLD = re.compile(r"font-weight\s*:\s*(normal|[1-4]00)", re.IGNORECASE)
+_BLOCKS = {
+    "body", "p", "div", "h1", "h2", "h3", "h4", "h5", "h6", "li", "ul", "ol", "dl", "dt", "dd", "table", "tbody", "thead",
+    "tfoot", "tr", "td", "th", "caption", "blockquote", "figure", "figcaption", "section", "article", "header", "footer",
+    "center", "pre", "address", "main", "aside", "nav", "form", "fieldset", "legend", "details", "summary", "menu",
+}  # fmt: skip
+_HEADINGS = {"h1", "h2", "h3", "h4", "h5", "h6"}
+_STRANGERS = {"hr", "iframe", "embed", "object", "video", "audio"}
+_OWN_ROWS = "tr | tbody/tr | thead/tr | tfoot/tr"
+_CAPTION_CLASS = re.compile(r"caption|chu-?thich|img-?note|photo-?note", re.IGNORECASE)
+_HIDDEN = re.compile(r"(?<![\w-])(?:display\s*:\s*none|visibility\s*:\s*hidden)", re.IGNORECASE)
+_ALIGN = re.compile(r"(?<![\w-])text-align\s*:\s*(center|right|end|left|justify|start)", re.IGNORECASE)
+_ALIGN_CLASS = re.compile(r"(?:^|\s)(?:text-|rte)(center|right|left|justify)(?:\s|$)", re.IGNORECASE)
+_ITALIC = re.compile(r"font-style\s*:\s*(?:(italic)|normal)", re.IGNORECASE)
+_BOLD = re.compile(r"font-weight\s*:\s*(?:(bold|[6-9]00)|normal|[1-5]00)", re.IGNORECASE)
+_SMALL = re.compile(r"(?<![\w-])(?:width|height)\s*:\s*[012](?:px)?\s*(?:;|!|$)", re.IGNORECASE)
+_LONGEST_CELL, _WIDEST_SPAN = 400, 50
+
+
+class Cell(NamedTuple):
+    """A cell of a layout table: the table's number, and the first and last of the rows and columns that it covers."""
+
+    table: int
+    top: int
+    bottom: int
+    left: int
+    right: int
+
+
+class Place(NamedTuple):
+    """Where a block stands: its block element and its line on the screen by number; its cell, figure and list item."""
+
+    paragraph: int
+    row: int
+    cell: Cell | None = None
+    figure: int | None = None
+    item: int | None = None
 
 
 @dataclass(frozen=True, slots=True)
 class Line:
     """A line of text.
 
-    `kind` is text, heading, item or rows.  `paragraph` numbers the innermost block it stands in, `table` the layout table
-    (None outside one), `figure` the figure.  Styles are true where all of the line has them.  `file_only` where the line
-    is nothing but the name of an attached file.
+    `kind` is text, heading, item or rows.  `caption` numbers the element around it that is marked as a caption.  Styles
+    are true where all of its words have them.  `file_only` where it is nothing but the name of an attached file.
     """
 
     text: str
     kind: str
-    paragraph: int
-    table: int | None
-    figure: int | None
-    italic: bool
-    bold: bool
-    centred: bool
-    right: bool
-    marked_caption: bool
-    file_only: bool
+    place: Place
+    caption: int | None = None
+    italic: bool = False
+    bold: bool = False
+    centred: bool = False
+    right: bool = False
+    file_only: bool = False
 
 
 @dataclass(frozen=True, slots=True)
@@ -58,214 +86,286 @@ class Picture:
 
     url: str
     alt: str | None
-    paragraph: int
-    table: int | None
-    figure: int | None
+    place: Place
 
 
-Block = Line | Picture
+@dataclass(frozen=True, slots=True)
+class Gap:
+    """Something to look at that is not kept here: a film, a frame, a rule, an image without an address."""
+
+
+Block = Line | Picture | Gap
 
 
 @dataclass(frozen=True, slots=True)
 class Blocks:
-    """What a body holds; `leads` are the lines of the elements that were named as the lead."""
+    """What a body holds."""
 
     row: tuple[Block, ...]
     links: tuple[Link, ...]
     attachments: tuple[Attachment, ...]
 
 
-@dataclass(frozen=True, slots=True)
-class _Style:
+def read(
+    page: Page,
+    bodies: Sequence[HtmlElement],
+    dropped: frozenset[HtmlElement],
+    full_image: Callable[[str], str] = unchanged,
+) -> Blocks:
+    """The blocks of `bodies` in order, without what `dropped` holds; a body inside another is read once."""
+    reader = _Reader(page, dropped, full_image)
+    for body in bodies:
+        if not any(outer in bodies for outer in body.iterancestors()):
+            reader.walk(body, _Style(paragraph=reader.number()))
+            reader.end_line()
+    return Blocks(tuple(reader.out), tuple(dict.fromkeys(reader.links())), tuple(reader.attachments()))
+
+
+class _Style(NamedTuple):
+    """What holds for the text at one point of the walk; `target` is the index of the link around it."""
+
+    paragraph: int
     kind: str = "text"
-    paragraph: int = 0
-    table: int | None = None
+    cell: Cell | None = None
     figure: int | None = None
+    item: int | None = None
+    caption: int | None = None
+    target: int | None = None
     italic: bool = False
     bold: bool = False
     centred: bool = False
     right: bool = False
-    marked_caption: bool = False
-    link: str | None = None
-    file: bool = False
+    data: bool = False
+    typed: bool = False
 
 
-@dataclass
-class _Flow:
-    """The walk's running state: the line being gathered, and what is finished."""
+@dataclass(slots=True)
+class _Target:
+    """What a link or a frame leads to, and the words that are shown for it."""
 
-    out: list[Block] = field(default_factory=list)
-    links: list[Link] = field(default_factory=list)
-    files: list[Attachment] = field(default_factory=list)
-    runs: list[tuple[str, _Style]] = field(default_factory=list)
-    count: int = 0
+    url: str
+    file: bool
+    words: list[str] = field(default_factory=list)
+    row: int = 0
+    pictured: bool = False
 
-    def flush(self) -> None:
-        runs = [(text, style) for text, style in self.runs if clean(text)]
-        text = clean("".join(text for text, _ in self.runs))
-        self.runs = []
-        if not runs:
-            return
-        first = runs[0][1]
-        outside = clean("".join(text for text, style in runs if not style.file))
-        self.out.append(
-            Line(
-                text=text,
-                kind=first.kind,
-                paragraph=first.paragraph,
-                table=first.table,
-                figure=first.figure,
-                italic=all(style.italic for _, style in runs),
-                bold=all(style.bold for _, style in runs),
-                centred=first.centred,
-                right=first.right,
-                marked_caption=all(style.marked_caption for _, style in runs),
-                file_only=any(style.file for _, style in runs) and bool(_FILE_LABEL.fullmatch(outside)),
-            )
+
+class _Reader:
+    """The walk over the markup: the line being gathered, and what is finished."""
+
+    def __init__(self, page: Page, dropped: frozenset[HtmlElement], full_image: Callable[[str], str]) -> None:
+        self.page = page
+        self.dropped = dropped
+        self.full_image = full_image
+        self.out: list[Block] = []
+        self.targets: list[_Target] = []
+        self.runs: list[tuple[str, _Style]] = []
+        self.rows: list[str] = []
+        self.cell_texts: list[str] = []
+        self.cells: dict[HtmlElement, Cell] = {}
+        self.number = itertools.count(1).__next__
+        self.row = 0
+
+    def walk(self, root: HtmlElement, style: _Style) -> None:
+        # an explicit stack: pages nest deeper than Python does
+        stack = [("open", root, style)]
+        while stack:
+            step, node, outer = stack.pop()
+            if step == "tail":
+                self.say(node.tail, outer)
+            elif step == "close":
+                self.close(node, outer)
+            elif self.is_seen(node) and (inner := self.enter(node, outer)):
+                if node.tag in _BLOCKS:
+                    stack.append(("close", node, inner))
+                for child in reversed(node):
+                    stack.append(("tail", child, inner))
+                    stack.append(("open", child, inner))
+                self.say(node.text, inner)
+
+    def is_seen(self, node: HtmlElement) -> bool:
+        if not isinstance(node.tag, str) or node.tag in _SKIPPED or node in self.dropped:
+            return False
+        return node.get("hidden") is None and not _HIDDEN.search(node.get("style") or "")
+
+    def enter(self, node: HtmlElement, outer: _Style) -> _Style | None:
+        """The style inside an element; None where there is nothing to read inside it, or it is read."""
+        if node.tag == "br":
+            self.end_line()
+        elif node.tag == "img":
+            self.picture(node, outer)
+        elif node.tag in _STRANGERS:
+            return outer if not self.stranger(node) and node.tag == "object" else None
+        elif node.tag in ("td", "th") and outer.data:
+            self.data_cell(node, outer)
+        else:
+            return self.styled(node, node.tag, outer)
+        return None
+
+    def styled(self, node: HtmlElement, tag: str, style: _Style) -> _Style:
+        css, names = node.get("style") or "", node.get("class") or ""
+        if tag in _BLOCKS:
+            self.end_line()
+            style = self.placed(node, tag, _aligned(node, tag, css, names, style))
+        elif tag == "a":
+            style = self.linked(node, style)
+        marked = tag == "figcaption" or _CAPTION_CLASS.search(names)
+        if marked and style.caption is None and node.find(".//img") is None:
+            style = style._replace(caption=self.number())
+        italic = bool(told[1]) if (told := _ITALIC.search(css)) else style.italic or tag in ("i", "em", "cite")
+        bold = bool(told[1]) if (told := _BOLD.search(css)) else style.bold or tag in ("b", "strong", "th")
+        return style if (italic, bold) == (style.italic, style.bold) else style._replace(italic=italic, bold=bold)
+
+    def placed(self, node: HtmlElement, tag: str, style: _Style) -> _Style:
+        if tag == "table":
+            style = style._replace(data=self.is_data(node))
+        return style._replace(
+            paragraph=self.number(),
+            kind="heading" if tag in _HEADINGS else "item" if tag == "li" else style.kind,
+            cell=self.cells.get(node, style.cell),
+            figure=self.number() if tag == "figure" else style.figure,
+            item=self.number() if tag == "li" else style.item,
+            typed=style.typed or tag == "pre",
         )
 
-    def number(self) -> int:
-        self.count += 1
-        return self.count
+    def is_data(self, table: HtmlElement) -> bool:
+        """Whether a table is one of figures: rows of short cells.  Of any other, made for the layout, cells are noted."""
+        shown = filter(self.is_seen, elements_at(table, _OWN_ROWS))
+        rows = [[cell for cell in row if cell.tag in ("td", "th") and self.is_seen(cell)] for row in shown]
+        if table.find(".//table") is None and table.find(".//img") is None:
+            lengths = [[len("".join(cell.itertext()).strip()) for cell in row] for row in rows]
+            told = [row for row in lengths if any(row)]
+            if len(told) >= 2 and max(map(len, told)) >= 2 and max(map(max, told)) <= _LONGEST_CELL:
+                return True
+        self.cells |= _grid(self.number(), rows)
+        return False
+
+    def linked(self, node: HtmlElement, style: _Style) -> _Style:
+        url = self.page.absolute(node.get("href") or "")
+        if url is None:
+            return style
+        file = self.file_behind(url)
+        self.targets.append(_Target(file or url, file is not None))
+        return style._replace(target=len(self.targets) - 1)
+
+    def file_behind(self, url: str) -> str | None:
+        """The file that a URL leads to: its own, or the one that a viewer's address carries."""
+        if _FILES.search(urlsplit(url).path):
+            return url
+        inner = _WRAPPED.search(url)
+        file = self.page.absolute(unquote(inner[1])) if inner else None
+        return file if file and _FILES.search(urlsplit(file).path) else None
+
+    def stranger(self, node: HtmlElement) -> bool:
+        """Whether a frame shows a file."""
+        self.emit()
+        if not _is_dot(node):
+            self.out.append(Gap())
+        urls = [self.page.absolute(node.get(name) or "") for name in ("src", "data-src", "data")]
+        file = next((file for url in urls if url and (file := self.file_behind(url))), None)
+        if file:
+            self.targets.append(_Target(file, True))
+        return file is not None
+
+    def picture(self, node: HtmlElement, style: _Style) -> None:
+        if _is_dot(node):
+            return
+        self.emit()
+        url = next((url for source in _sources(node) if (url := self.page.absolute(source))), None)
+        if style.target is not None:
+            target = self.targets[style.target]
+            target.pictured = True
+            if _IMAGES.search(urlsplit(target.url).path):
+                url = target.url
+        alt = clean(node.get("alt") or "") or None
+        self.out.append(Picture(self.full_image(url), alt, self.place(style)) if url else Gap())
+
+    def place(self, style: _Style) -> Place:
+        return Place(style.paragraph, self.row, style.cell, style.figure, style.item)
+
+    def data_cell(self, cell: HtmlElement, style: _Style) -> None:
+        self.end_line()
+        kept, self.out = self.out, []
+        self.walk(cell, style._replace(data=False))
+        lines, self.out = self.out, kept
+        self.cell_texts.append(" ".join(line.text for line in lines if isinstance(line, Line)))
+
+    def close(self, node: HtmlElement, style: _Style) -> None:
+        self.end_line()
+        if node.tag not in ("tr", "table"):
+            return
+        if any(self.cell_texts):
+            self.rows.append(clean(" | ".join(self.cell_texts)))
+        self.cell_texts.clear()
+        if node.tag == "table" and self.rows:
+            self.out.append(Line("\n".join(self.rows), "rows", self.place(style)))
+            self.rows.clear()
+
+    def say(self, text: str | None, style: _Style) -> None:
+        for number, piece in enumerate((text or "").split("\n") if style.typed else [text] if text else []):
+            if number:
+                self.end_line()
+            self.runs.append((piece, style))
+            if style.target is not None:
+                target = self.targets[style.target]
+                target.words.extend([piece] if target.row == self.row else [" ", piece])
+                target.row = self.row
+
+    def end_line(self) -> None:
+        self.emit()
+        self.row += 1
+
+    def emit(self) -> None:
+        runs, self.runs = self.runs, []
+        text = clean("".join(run for run, _ in runs)) if runs else ""
+        if not text:
+            return
+        # a full stop outside the italics takes no dress from a caption
+        told = [style for run, style in runs if any(map(str.isalnum, run))]
+        told = told or [style for _, style in runs]
+        first = told[0]
+        caption = first.caption if all(style.caption for style in told) else None
+        italic, bold = all(style.italic for style in told), all(style.bold for style in told)
+        files = {style.target for style in told if style.target is not None and self.targets[style.target].file}
+        rest = "".join(run for run, style in runs if style.target not in files) if files else ""
+        file_only = bool(files) and is_file_label(rest)
+        place = self.place(first)
+        self.out.append(Line(text, first.kind, place, caption, italic, bold, first.centred, first.right, file_only))
+
+    def links(self) -> Iterator[Link]:
+        for target in self.targets:
+            words = clean("".join(target.words))
+            if words and not target.file and not (target.pictured and _IMAGES.search(urlsplit(target.url).path)):
+                yield Link(target.url, words)
+
+    def attachments(self) -> Iterator[Attachment]:
+        names: dict[str, str] = {}
+        for target in filter(lambda target: target.file, self.targets):
+            words = clean("".join(target.words))
+            told = not is_file_label(words) or any(map(str.isdigit, words))
+            names[target.url] = names.get(target.url) or (words if told else "")
+        for url, name in names.items():
+            yield Attachment(url, name or clean(unquote(urlsplit(url).path.rsplit("/", 1)[-1])))
 
 
-_FILE_LABEL = re.compile(
-    r"[\s.,;:()\[\]*•+-]*(?:(?:xem |tải |các |download )*(?:tệp|tập tin|file|văn bản|tài liệu|chi tiết|nội dung)?[\w\s]{0,24}"
-    r"(?:đính kèm|kèm theo|tại đây|về|xem|download|gửi kèm)?)[\s.,;:()\[\]*•+-]*",
-    re.IGNORECASE,
-)
+def _aligned(node: HtmlElement, tag: str, css: str, names: str, style: _Style) -> _Style:
+    told = _ALIGN.search(css) or _ALIGN_CLASS.search(names)
+    side = (told[1] if told else node.get("align") or ("center" if tag == "center" else "")).lower()
+    return style._replace(centred=side in ("center", "middle"), right=side in ("right", "end")) if side else style
 
 
-def read(page: Page, bodies: list[HtmlElement], dropped: frozenset[HtmlElement], full_image: object = None) -> Blocks:
-    """The blocks of `bodies` in order, without what `dropped` holds."""
-    flow = _Flow()
-    make_full = full_image if callable(full_image) else lambda url: url
-    for body in bodies:
-        _walk(page, body, _Style(paragraph=flow.number()), flow, dropped, make_full)
-        flow.flush()
-    return Blocks(tuple(flow.out), tuple(dict.fromkeys(flow.links)), _by_url(flow.files))
+def _sources(node: HtmlElement) -> Iterator[str]:
+    """Where an image may come from; what a script would load before what stands in for it."""
+    yield from (node.get(name) or "" for name in ("data-src", "data-original", "data-lazy-src"))
+    yield _widest(node.get("data-srcset") or node.get("srcset") or "")
+    yield node.get("src") or ""
 
 
-def _by_url(files: list[Attachment]) -> tuple[Attachment, ...]:
-    seen: dict[str, Attachment] = {}
-    for file in files:
-        known = seen.get(file.url)
-        if known is None or not known.name:
-            seen[file.url] = file
-    return tuple(seen.values())
-
-
-def _walk(page: Page, element: HtmlElement, style: _Style, flow: _Flow, dropped: frozenset[HtmlElement], full) -> None:  # type: ignore[no-untyped-def]
-    # an explicit stack: pages nest deeper than Python does
-    stack: list[tuple[str, HtmlElement, _Style]] = [("open", element, style)]
-    while stack:
-        step, node, outer = stack.pop()
-        if step == "tail":
-            if node.tail:
-                flow.runs.append((node.tail, outer))
-            continue
-        if step == "close":
-            flow.flush()
-            continue
-        if not isinstance(node.tag, str) or node.tag in _SKIPPED or node in dropped or _is_hidden(node):
-            continue
-        tag = node.tag
-        if tag == "br":
-            flow.flush()
-            continue
-        if tag == "img":
-            _picture(page, node, outer, flow, full)
-            continue
-        if tag in ("iframe", "embed", "object"):
-            _embedded(page, node, flow)
-            if tag != "object":
-                continue
-        inner = _styled(node, tag, outer, flow)
-        if tag == "a":
-            inner = _linked(page, node, inner, flow)
-        if tag == "table":
-            if _is_data(node):
-                flow.flush()
-                _rows(page, node, inner, flow)
-                continue
-            inner = replace(inner, table=flow.number())
-        block = tag in _BLOCKS
-        if block:
-            flow.flush()
-            stack.append(("close", node, inner))
-        following: list[tuple[str, HtmlElement, _Style]] = []
-        for child in node:
-            following.append(("open", child, inner))
-            following.append(("tail", child, inner))
-        if node.text:
-            flow.runs.append((node.text, inner))
-        stack.extend(reversed(following))
-
-
-def _is_hidden(node: HtmlElement) -> bool:
-    return bool(_HIDDEN.search(node.get("style") or "")) or node.get("hidden") is not None
-
-
-def _styled(node: HtmlElement, tag: str, outer: _Style, flow: _Flow) -> _Style:
-    css = node.get("style") or ""
-    align = _ALIGN.search(css)
-    side = (align[1] if align else node.get("align") or ("center" if tag == "center" else "")).lower()
-    style = outer
-    if tag in _BLOCKS:
-        style = replace(style, paragraph=flow.number())
-    if side in ("center", "right", "left", "justify"):
-        style = replace(style, centred=side == "center", right=side == "right")
-    if tag in ("i", "em", "cite") or _ITALIC.search(css):
-        style = replace(style, italic=True)
-    if tag in ("b", "strong", "th") or _BOLD.search(css):
-        style = replace(style, bold=True)
-    elif _NOT_BOLD.search(css):
-        style = replace(style, bold=False)
-    if tag in ("h1", "h2", "h3", "h4", "h5", "h6"):
-        style = replace(style, kind="heading")
-    elif tag == "li":
-        style = replace(style, kind="item")
-    elif tag == "figure":
-        style = replace(style, figure=flow.number())
-    if tag in ("figcaption", "caption") or (_CAPTION_CLASS.search(node.get("class") or "") and not _holds_picture(node)):
-        style = replace(style, marked_caption=True)
-    return style
-
-
-def _holds_picture(node: HtmlElement) -> bool:
-    return node.find(".//img") is not None
-
-
-def _linked(page: Page, node: HtmlElement, style: _Style, flow: _Flow) -> _Style:
-    url = page.absolute(node.get("href") or "")
-    if url is None:
-        return style
-    words = clean("".join(node.itertext()))
-    if FILES.search(urlsplit(url).path):
-        flow.files.append(Attachment(url, words or _file_name(url)))
-        return replace(style, link=url, file=True)
-    if words and not _IMAGES.search(urlsplit(url).path):
-        flow.links.append(Link(url, words))
-    return replace(style, link=url)
-
-
-def _picture(page: Page, node: HtmlElement, style: _Style, flow: _Flow, full) -> None:  # type: ignore[no-untyped-def]
-    sources = (node.get("data-src"), node.get("data-original"), _widest(node.get("srcset") or node.get("data-srcset")))
-    url = next((u for s in (*sources, node.get("src")) if s and (u := page.absolute(s))), None)
-    if url is None or _is_dot(node):
-        return
-    if style.link and _IMAGES.search(urlsplit(style.link).path):
-        url = style.link
-    flow.flush()
-    alt = clean(node.get("alt") or "") or None
-    flow.out.append(Picture(full(url), alt, style.paragraph, style.table, style.figure))
-
-
-def _widest(srcset: str | None) -> str | None:
-    best, width = None, -1.0
-    for part in re.split(r",\s+", srcset or ""):
+def _widest(srcset: str) -> str:
+    best, width = "", -1.0
+    for part in re.split(r",\s+|(?<=\d[wx]),", srcset):
         words = part.split()
-        size = float(words[1][:-1]) if len(words) > 1 and re.fullmatch(r"\d+(\.\d+)?[wx]", words[1]) else 0.0
+        size = float(words[1][:-1]) if len(words) > 1 and re.fullmatch(r"\d{1,9}(\.\d{1,9})?[wx]", words[1]) else 0.0
         if words and size > width:
             best, width = words[0], size
     return best
@@ -273,47 +373,27 @@ def _widest(srcset: str | None) -> str | None:
 
 def _is_dot(node: HtmlElement) -> bool:
     """A spacer or a counter's pixel."""
-    sizes = [node.get("width") or "", node.get("height") or ""]
-    return any(size.removesuffix("px") in ("0", "1", "2") for size in sizes)
+    sizes = [(node.get(name) or "").strip().removesuffix("px") for name in ("width", "height")]
+    return not {"0", "1", "2"}.isdisjoint(sizes) or bool(_SMALL.search(node.get("style") or ""))
 
 
-def _embedded(page: Page, node: HtmlElement, flow: _Flow) -> None:
-    for name in ("src", "data"):
-        url = page.absolute(node.get(name) or "")
-        if url is None:
-            continue
-        inner = re.search(r"[?&](?:url|file)=([^&]+)", url)  # a viewer's address carries the file's
-        wrapped = page.absolute(unquote(inner[1])) if inner else None
-        for candidate in (url, wrapped):
-            if candidate and FILES.search(urlsplit(candidate).path):
-                flow.files.append(Attachment(candidate, _file_name(candidate)))
+def _grid(table: int, rows: Sequence[Sequence[HtmlElement]]) -> dict[HtmlElement, Cell]:
+    """Which rows and columns each cell covers."""
+    cells: dict[HtmlElement, Cell] = {}
+    below: dict[int, int] = {}  # columns that a cell of an earlier row reaches into, and down to which row
+    for top, row in enumerate(rows):
+        left = 0
+        for cell in row:
+            while below.get(left, -1) >= top:
+                left += 1
+            right = left + _span(cell, "colspan") - 1
+            bottom = top + _span(cell, "rowspan") - 1
+            below |= dict.fromkeys(range(left, right + 1), bottom)
+            cells[cell] = Cell(table, top, bottom, left, right)
+            left = right + 1
+    return cells
 
 
-def _file_name(url: str) -> str:
-    return clean(unquote(urlsplit(url).path.rsplit("/", 1)[-1]))
-
-
-def _is_data(table: HtmlElement) -> bool:
-    """A table of figures rather than of layout: two rows and columns at least, short cells, no picture, no table inside."""
-    if table.find(".//table") is not None or _holds_picture(table):
-        return False
-    rows = list(_table_rows(table))
-    if len(rows) < 2 or max((len(row) for row in rows), default=0) < 2:
-        return False
-    return all(len(cell) <= 400 for row in rows for cell in row)
-
-
-def _table_rows(table: HtmlElement) -> Iterator[list[str]]:
-    for row in table.iter("tr"):
-        cells = [clean(" ".join(cell.itertext())) for cell in row if cell.tag in ("td", "th")]
-        if any(cells):
-            yield cells
-
-
-def _rows(page: Page, table: HtmlElement, style: _Style, flow: _Flow) -> None:
-    for anchor in table.iter("a"):
-        _linked(page, anchor, style, flow)
-    text = "\n".join(" | ".join(row) for row in _table_rows(table))
-    flow.out.append(
-        Line(text, "rows", flow.number(), None, None, False, False, style.centred, style.right, False, False)
-    )
+def _span(cell: HtmlElement, name: str) -> int:
+    told = (cell.get(name) or "").strip()
+    return max(1, min(int(told), _WIDEST_SPAN)) if re.fullmatch(r"[0-9]{1,6}", told) else 1

@@ -2,16 +2,19 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 
 from lxml.html import HtmlElement
 
 from archive.article import Attachment, Image, Link
 from crawler.extract import blocks, captions, ending
-from crawler.extract.blocks import Line
+from crawler.extract.blocks import Block, Blocks, Line, Picture
 from crawler.extract.layout import Layout
-from crawler.extract.page import Page, text_of
-from crawler.extract.text import fold
+from crawler.extract.page import Page, elements_at
+from crawler.extract.text import fold, is_file_label
+
+_SHORTEST_LEAD = 60
 
 
 @dataclass(frozen=True, slots=True)
@@ -29,46 +32,69 @@ class Body:
 
 def read(page: Page, layout: Layout, bodies: list[HtmlElement], title: str) -> Body:
     """The body in `bodies`.  The title, where it stands again on top of the text, is no part of it."""
-    lead_elements = [] if not layout.lead else page.elements(layout.lead)
-    lead = " ".join(filter(None, (text_of(element) for element in lead_elements))) or page.maybe(layout.lead)
-    dropped = frozenset(
-        hit for path in layout.drop for hit in page.root.xpath(path) if isinstance(hit, HtmlElement)
-    ) | frozenset(lead_elements)
-    found = blocks.read(page, bodies, dropped, layout.full_image)
-    bound = captions.bind(found.row)
-    lines = [line for line in bound.lines if not line.file_only]
-    while lines and fold(lines[0].text) == fold(title):
-        lines.pop(0)
-    parted = ending.part(lines)
-    kept = list(parted.lines)
-    if lead is None and (bold := _bold_lead(kept)):
-        lead = bold
-        kept.pop(0)
-    elif lead is not None and kept and fold(kept[0].text) == fold(lead):
-        kept.pop(0)
-    extra = [file for path in layout.attachments for file in _files(page, path)]
-    known = {file.url for file in found.attachments}
+    dropped = frozenset(element for path in layout.drop for element in elements_at(page.root, path))
+    sapo = page.elements(layout.lead)
+    top = blocks.read(page, sapo, dropped, layout.full_image)
+    main = blocks.read(page, bodies, dropped | frozenset(sapo), layout.full_image)
+    lead = " ".join(line.text for line in top.row if isinstance(line, Line)) or page.maybe(layout.lead)
+    attachments = _files(
+        top, main, *(blocks.read(page, elements_at(page.root, path), dropped) for path in layout.attachments)
+    )
+    bound = captions.bind([*_pictures(top, sapo, bodies), *_without_title(main.row, title)])
+    parted = ending.part(_without_files(bound.lines, attachments))
+    paragraphs = [line.text for line in parted.lines]
+    if lead is None and _is_lead(parted.lines):
+        lead = paragraphs.pop(0)
+    elif lead is not None and paragraphs and fold(paragraphs[0]) == fold(lead):
+        paragraphs.pop(0)
     return Body(
         lead=lead,
-        paragraphs=tuple(line.text for line in kept),
+        paragraphs=tuple(paragraphs),
         images=bound.images,
-        attachments=(*found.attachments, *(file for file in extra if file.url not in known)),
-        links=found.links,
+        attachments=attachments,
+        links=tuple(dict.fromkeys(top.links + main.links)),
         author=parted.author,
         source=parted.source,
     )
 
 
-def _bold_lead(lines: list[Line]) -> str | None:
-    """A first paragraph set in bold throughout, before text that is not: the lead, where the platform marks none."""
-    if len(lines) < 2:
-        return None
+def _pictures(top: Blocks, sapo: Sequence[HtmlElement], bodies: Sequence[HtmlElement]) -> list[Picture]:
+    """The pictures of a lead that stands inside the body; beside it they are the listing's."""
+    inside = any(outer in bodies for element in sapo for outer in element.iterancestors())
+    return [block for block in top.row if isinstance(block, Picture)] if inside else []
+
+
+def _files(*read: Blocks) -> tuple[Attachment, ...]:
+    """All attachments; a URL that stands twice has the first name it is given."""
+    named: dict[str, Attachment] = {}
+    for file in (file for part in read for file in part.attachments):
+        named.setdefault(file.url, file)
+    return tuple(named.values())
+
+
+def _without_title(row: Sequence[Block], title: str) -> Iterator[Block]:
+    on_top = True
+    for block in row:
+        on_top = on_top and (not isinstance(block, Line) or fold(block.text) == fold(title))
+        if not (on_top and isinstance(block, Line)):
+            yield block
+
+
+def _without_files(lines: Sequence[Line], files: Sequence[Attachment]) -> list[Line]:
+    """The lines that say more than which files hang below, and not what announces those (`Tệp đính kèm:`)."""
+    kept: list[Line] = []
+    for line in lines:
+        if line.file_only and (is_file_label(line.text) or any(file.name in line.text for file in files)):
+            if kept and kept[-1].text.endswith(":") and is_file_label(kept[-1].text):
+                kept.pop()
+        else:
+            kept.append(line)
+    return kept
+
+
+def _is_lead(lines: Sequence[Line]) -> bool:
+    """Whether the first paragraph is bold throughout and the next is not: the lead, where the platform marks none."""
+    if len(lines) < 2 or lines[1].bold:
+        return False
     first = lines[0]
-    if first.bold and first.kind in ("text", "heading") and len(first.text) >= 60 and not lines[1].bold:
-        return first.text
-    return None
-
-
-def _files(page: Page, path: str) -> list[Attachment]:
-    holder = [hit for hit in page.root.xpath(path) if isinstance(hit, HtmlElement)]
-    return list(blocks.read(page, holder, frozenset()).attachments)
+    return first.bold and first.kind in ("text", "heading") and len(first.text) >= _SHORTEST_LEAD

@@ -33,9 +33,12 @@ def title(page: Page) -> str | None:
     heads = [text for hit in page.root.xpath("//h1") if (text := text_of(hit))]
     graph = page.maybe(("//meta[@property='og:title']/@content",))
     window = page.maybe(("//title",))
-    for head in heads:
-        if len(heads) == 1 or (window and fold(head) in fold(window)) or (graph and fold(head) == fold(graph)):
-            return head
+    if len(heads) == 1:
+        return heads[0]
+    names = [fold(name) for name in (window, graph) if name]
+    named = [head for head in heads if any(name.startswith(fold(head)) or name.endswith(fold(head)) for name in names)]
+    if named:
+        return max(named, key=len)
     told = graph or window
     if told is None:
         return heads[0] if heads else None

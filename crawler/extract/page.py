@@ -98,7 +98,7 @@ class Page:
     def absolute(self, href: str) -> str | None:
         """The canonical URL of a link, or None where it leads to no http page (javascript:, mailto:, data:, broken)."""
         href = href.strip()
-        if not href or href.startswith("#"):
+        if not href or href.startswith("#") or href.lower() in ("http://", "https://"):
             return None
         url = canonical(_join(self.base, href))
         return url if url.startswith(("http://", "https://")) and _leads_somewhere(url) else None

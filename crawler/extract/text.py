@@ -5,30 +5,72 @@ from __future__ import annotations
 import html
 import re
 import unicodedata
+from html.entities import html5
 
-_INVISIBLE = re.compile("[\u00ad\u200b-\u200f\u202a-\u202e\u2060\ufeff\x00-\x08\x0b\x0e-\x1f\x7f]")
-_SPACE = re.compile(r"\s+")
-_ESCAPED = re.compile(r"&(?:#\d{1,7}|#[xX][0-9a-fA-F]{1,6}|[a-zA-Z]{2,10}\d{0,2});")
-_BARE = re.compile(
-    r"(?<![&\w])(ldquo|rdquo|lsquo|rsquo|ndash|mdash|hellip|nbsp|quot|agrave|aacute|eacute|ocirc|ecirc|acirc);"
+_INVISIBLE = re.compile(
+    "[\x00-\x08\x0e-\x1f\x7f-\x84\x86-\x9f\u00ad\u200b-\u200f\u202a-\u202e\u2060-\u2064\u2066-\u206f\ufeff]"
 )
+_SPACE = re.compile(r"\s+")
+_ESCAPED = re.compile(r"&(?:#[0-9]{1,7}|#[xX][0-9a-fA-F]{1,6}|[a-zA-Z][a-zA-Z0-9]{1,31});")
+_BARE = re.compile(
+    r"(?<!&)(?:[lr][sd]quo|[nm]dash|hellip|nbsp|quot"
+    r"|[AEIOUYaeiouy]acute|[AEIOUaeiou]grave|[AEOaeo]circ|[AIOUaiou]tilde);"
+)
+_FILE_LABEL = re.compile(
+    r"(?:\b(?:các|tệp|tập|tin|file|files|văn|bản|tài|liệu|toàn|nội|dung|chi|tiết|xem|tải|về|xuống|download|đính|kèm|theo|gửi"
+    r"|tại|đây|bấm|vào|và|hoặc|click|here|attachments?|attached|kb|mb|pdf|docx?|xlsx?|zip|rar)\b|[\W\d_])*",
+    re.IGNORECASE,
+)
+_MARKED_D = str.maketrans("đĐðÐ", "dddd")
+_ROUNDS = 8
 
 
 def clean(text: str) -> str:
     """`text` as it is compared and stored.  Spelling and tone placement (hóa, hoá) stay as they are.
 
-    Entities that were encoded twice (`&amp;#225;`) or lost their ampersand (`ldquo;`) are resolved: both are common in
-    text that was pasted from one CMS into another.
+    Entities that were encoded more than once (`&amp;#225;`) or lost their ampersand (`ldquo;`) are resolved: both are
+    common in text that was pasted from one CMS into another.
     """
-    if "&" in text:
-        text = _ESCAPED.sub(lambda match: html.unescape(match[0]), text)
-    if ";" in text:
-        text = _BARE.sub(lambda match: html.unescape(f"&{match[1]};"), text)
-    text = _INVISIBLE.sub("", text)
-    return _SPACE.sub(" ", unicodedata.normalize("NFC", text)).strip()
+    for _ in range(_ROUNDS):
+        before, text = text, _clean_once(text)
+        if text == before or ("&" not in text and ";" not in text):
+            break
+    return text
 
 
 def fold(text: str) -> str:
-    """A form for matching only: lower case, no diacritics; đ, which Unicode does not take apart, becomes d."""
-    marks_off = "".join(c for c in unicodedata.normalize("NFD", text) if not unicodedata.combining(c))
-    return clean(marks_off.replace("đ", "d").replace("Đ", "D")).lower()
+    """A form for matching only: lower case, no diacritics; đ, which Unicode does not take apart, becomes d.
+
+    So does Ð (eth), which old Vietnamese pages carry in the place of Đ.
+    """
+    text = clean(text)
+    while (bare := _bare(text)) != text:
+        text = clean(bare)
+    return text
+
+
+def is_file_label(text: str) -> bool:
+    """Whether the words do no more than offer a file: `Tệp đính kèm:`, `Tải về`, `Xem chi tiết tại đây`."""
+    return bool(_FILE_LABEL.fullmatch(text))
+
+
+def _clean_once(text: str) -> str:
+    if "&" in text:
+        text = _ESCAPED.sub(_resolved, text)
+    if ";" in text:
+        text = _BARE.sub(lambda match: html.unescape(f"&{match[0]}"), text)
+    text = unicodedata.normalize("NFC", _INVISIBLE.sub("", text))
+    return _SPACE.sub(" ", text).strip()
+
+
+def _resolved(match: re.Match[str]) -> str:
+    # html.unescape would also read the start of a name it does not know: &notice; is not ¬ice;
+    known = match[0][1] == "#" or match[0][1:] in html5
+    return html.unescape(match[0]) if known else match[0]
+
+
+def _bare(text: str) -> str:
+    if text.isascii():
+        return text.lower()
+    parts = unicodedata.normalize("NFD", text.translate(_MARKED_D).lower())
+    return unicodedata.normalize("NFC", "".join(c for c in parts if not unicodedata.combining(c)))

@@ -65,7 +65,9 @@ class Nights:
         self.now += after
         crawl = f"thu-{self.now:%Y%m%dT%H%M%S}"
         listed = "".join(
-            f"<li><a href='/Pages/{name}.aspx'>Tin số {name}</a></li>" for name, page in answers.items() if page[0] == 200
+            f"<li><a href='/Pages/{name}.aspx'>Tin số {name}</a></li>"
+            for name, page in answers.items()
+            if page[0] == 200
         )
         with closing(sqlite3.connect(":memory:", check_same_thread=False)) as db:
             stage.create_stage(db)
@@ -95,7 +97,9 @@ class Nights:
     def events(self, snapshot: Snapshot) -> list[tuple[str, str, str]]:
         """(event, article, confidence) of one snapshot, in order of article."""
         rows = ask(
-            self.store, "SELECT event, url, confidence FROM events WHERE snapshot_id = ? ORDER BY url, event", snapshot.id
+            self.store,
+            "SELECT event, url, confidence FROM events WHERE snapshot_id = ? ORDER BY url, event",
+            snapshot.id,
         )
         return [(row["event"], row["url"].rsplit("/", 1)[1].removesuffix(".aspx"), row["confidence"]) for row in rows]
 
@@ -152,7 +156,9 @@ def test_a_vanishing_is_suspected_then_confirmed_a_day_later(nights: Nights, sta
     confirmed = nights.night(gone, after=timedelta(hours=10))
     assert nights.events(confirmed) == [("vanished", "3", "confirmed")]
     assert nights.state("3") == "vanished"
-    rows = ask(nights.store, "SELECT not_before, not_after, confirmations FROM events WHERE event = 'vanished' ORDER BY 3")
+    rows = ask(
+        nights.store, "SELECT not_before, not_after, confirmations FROM events WHERE event = 'vanished' ORDER BY 3"
+    )
     assert rows[0]["not_before"] == rows[1]["not_before"]
     assert rows[0]["not_after"] == rows[1]["not_after"], "the second refusal confirms the first; it does not move it"
     assert [row["confirmations"] for row in rows] == [1, 2]

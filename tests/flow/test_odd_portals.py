@@ -151,7 +151,9 @@ def test_a_server_error_is_asked_three_times_and_then_given_up(crawl: Any) -> No
 def test_403_is_an_answer_and_is_not_asked_again(crawl: Any) -> None:
     with crawl(lambda _method, target: html("Cấm", 403) if target == "/Pages/2.aspx" else None) as crawled:
         assert crawled.asked()["/Pages/2.aspx"] == 1
-        assert crawled.ask("SELECT wire_verdict FROM captures WHERE url LIKE '%/2.aspx'") == [{"wire_verdict": "forbidden"}]
+        assert crawled.ask("SELECT wire_verdict FROM captures WHERE url LIKE '%/2.aspx'") == [
+            {"wire_verdict": "forbidden"}
+        ]
 
 
 def test_a_listing_that_leads_to_itself_ends(crawl: Any) -> None:
@@ -229,7 +231,9 @@ def test_a_portal_whose_layout_is_gone_is_red(crawl: Any) -> None:
 
 def test_an_image_that_is_gone_leaves_nulls_and_the_article(crawl: Any) -> None:
     def respond(_method: str, target: str) -> Answer | None:
-        extra = '<p><img src="/PublishingImages/mat.jpg"></p><p><em>Quang cảnh phiên họp</em></p><p>Phiên họp kết thúc.</p>'
+        extra = (
+            '<p><img src="/PublishingImages/mat.jpg"></p><p><em>Quang cảnh phiên họp</em></p><p>Phiên họp kết thúc.</p>'
+        )
         return article("1", extra) if target == "/Pages/1.aspx" else None
 
     with crawl(respond) as crawled:
