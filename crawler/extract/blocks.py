@@ -195,7 +195,8 @@ class _Reader:
         elif node.tag == "img":
             self.picture(node, outer)
         elif node.tag in _STRANGERS:
-            return outer if not self.stranger(node) and node.tag == "object" else None
+            file = self.stranger(node)  # libxml2 takes what follows an <embed> for its content
+            return outer if node.tag == "embed" or (node.tag == "object" and not file) else None
         elif node.tag in ("td", "th") and outer.data:
             self.data_cell(node, outer)
         else:
@@ -364,7 +365,7 @@ def _sources(node: HtmlElement) -> Iterator[str]:
 def _widest(srcset: str) -> str:
     best, width = "", -1.0
     for part in re.split(r",\s+|(?<=\d[wx]),", srcset):
-        words = part.split()
+        words = part.strip(" ,").split()
         size = float(words[1][:-1]) if len(words) > 1 and re.fullmatch(r"\d{1,9}(\.\d{1,9})?[wx]", words[1]) else 0.0
         if words and size > width:
             best, width = words[0], size

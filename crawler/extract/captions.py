@@ -124,12 +124,15 @@ def _in_tables(row: Row) -> dict[int, list[int]]:
     found: dict[int, list[int]] = {}
     for pictures, lines in _frames(row, lambda place: place.cell.table if place.cell else None, _LONGEST):
         table = _Table({_cell(row[at]) for at in pictures}, {_cell(row[at]) for at in lines})
-        for at in sorted(pictures + lines):
+        blocks = sorted(pictures + lines)
+        for at in blocks:
             cell, block = _cell(row[at]), row[at]
             if isinstance(block, Picture):
                 table.show(cell, at)
             elif _is_words(block) and (owner := table.owner(cell, block.text)) is not None:
                 found.setdefault(owner, []).append(at)
+                if at == blocks[-1]:
+                    found[owner] = _with_credit(row, found[owner])
     return found
 
 
@@ -166,6 +169,11 @@ class _Table:
         return self.beside.get(spots[0]) if beside else None
 
 
+def _is_in_cell(row: Row, at: int, cell: Cell | None) -> bool:
+    block = row[at] if at < len(row) else None
+    return isinstance(block, Picture) and cell is not None and block.place.cell == cell
+
+
 def _cell(block: Block) -> Cell:
     assert isinstance(block, Line | Picture)
     assert block.place.cell
@@ -182,18 +190,21 @@ def _in_paragraphs(row: Row) -> dict[int, list[int]]:
         own = set(lines) if pictures[0] < lines[0] else set()
         for at in pictures:
             line = _line(row, at + 1)
-            if line and at + 1 in own and _is_own_caption(row[at], line):
+            if line and at + 1 in own and _is_own_caption(line) and not _is_icon(row[at], line):
                 found[at] = _with_credit(row, [at + 1])
     return found
 
 
-def _is_own_caption(picture: Block, line: Line) -> bool:
+def _is_own_caption(line: Line) -> bool:
     dressed = line.italic or line.centred
     if not _is_words(line) or line.right or line.kind == "heading" or (line.bold and not dressed):
         return False
-    if line.kind == "item" and isinstance(picture, Picture) and picture.place.row == line.place.row:
-        return False  # an icon before the words of the item
     return _may_be_caption(line.text, _LONGEST) if dressed else _is_plain_caption(line.text)
+
+
+def _is_icon(picture: Block, line: Line) -> bool:
+    """Whether a picture only stands before the words of a list's item."""
+    return isinstance(picture, Picture) and line.kind == "item" and picture.place.row == line.place.row
 
 
 # The line below: pictures without a frame, or alone in theirs.
@@ -202,8 +213,10 @@ def _is_own_caption(picture: Block, line: Line) -> bool:
 def _following(row: Row, index: int, picture: Picture, before: Line | None) -> list[int]:
     at = index + 1
     line = _line(row, at)
-    if line is None or not _is_words(line) or _is_apart(picture.place, line.place):
+    if line is None or not _is_words(line) or _is_apart(picture.place, line.place) or _is_icon(picture, line):
         return []
+    if line.place.cell != picture.place.cell and _is_in_cell(row, at + 1, line.place.cell):
+        return []  # words above the picture of their own cell
     if line.caption is not None:
         marked = [at]
         while (other := _line(row, marked[-1] + 1)) and other.caption == line.caption:

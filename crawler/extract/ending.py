@@ -63,7 +63,7 @@ def is_label(text: str) -> bool:
 def is_name(text: str) -> bool:
     """Whether a text may be a person's name: a few words with capital letters, perhaps with a remark in brackets."""
     words = [word for word in _BETWEEN_WORDS.split(_REMARK.sub("", text)) if word and word != "và"]
-    return 0 < len(words) <= _NAME_WORDS and all(word[0].isupper() for word in words)
+    return 0 < len(words) <= _NAME_WORDS and all(word[0].isupper() and word[-1] not in ":;!?" for word in words)
 
 
 def is_capital(text: str) -> bool:

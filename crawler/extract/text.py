@@ -55,12 +55,10 @@ def is_file_label(text: str) -> bool:
 
 
 def _clean_once(text: str) -> str:
-    if "&" in text:
-        text = _ESCAPED.sub(_resolved, text)
-    if ";" in text:
-        text = _BARE.sub(lambda match: html.unescape(f"&{match[0]}"), text)
-    text = unicodedata.normalize("NFC", _INVISIBLE.sub("", text))
-    return _SPACE.sub(" ", text).strip()
+    resolved = _ESCAPED.sub(_resolved, text) if "&" in text else text
+    if resolved == text and ";" in text:  # not before: what follows `&amp;` is no entity that lost its ampersand
+        resolved = _BARE.sub(lambda match: html.unescape(f"&{match[0]}"), text)
+    return _SPACE.sub(" ", unicodedata.normalize("NFC", _INVISIBLE.sub("", resolved))).strip()
 
 
 def _resolved(match: re.Match[str]) -> str:

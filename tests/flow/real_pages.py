@@ -5,6 +5,7 @@ The pages are kept beside the repository and are no part of it: `$LUUTRU_REAL_PA
 
 from __future__ import annotations
 
+import json
 import os
 import re
 import socket
@@ -71,6 +72,15 @@ class Crawled:
     def rows(self, sql: str) -> list[dict[str, Any]]:
         """The answer to a query over the store's views."""
         answer: list[dict[str, Any]] = query(open_store(self.store), sql).to_pylist()
+        return answer
+
+    def read_again(self) -> list[dict[str, Any]]:
+        """What `luutru reextract` says of the store, with the portal file of the crawl."""
+        command = [sys.executable, "-m", "crawler.cli", "reextract", "--json", "--store", str(self.store)]
+        command += ["--portals", str(self.store.parent / "portals")]
+        done = subprocess.run(command, capture_output=True, text=True, timeout=120, check=False, cwd=_ROOT)
+        assert done.returncode == 0, done.stderr
+        answer: list[dict[str, Any]] = json.loads(done.stdout)
         return answer
 
     def asked(self, kind: str) -> list[str]:

@@ -182,7 +182,7 @@ def test_a_return_closes_a_vanishing(nights: Nights) -> None:
 @pytest.mark.parametrize("status", [404, 403])
 def test_all_refused_at_once_is_the_portals_trouble(nights: Nights, status: int) -> None:
     nights.night(pages())
-    night = nights.night({name: (status, "") for name in NAMES})
+    night = nights.night(dict.fromkeys(NAMES, (status, "")))
     assert nights.events(night) == []
     assert night.row["colour"] == "red"
     assert any("mass_vanishing" in reason for reason in night.row["reasons"])  # type: ignore[attr-defined]

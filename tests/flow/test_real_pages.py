@@ -181,6 +181,11 @@ def test_palace_crawl_asks_for_what_the_pages_list_and_nothing_else(palace: Craw
     assert {exchange.host for exchange in palace.seen} == {"dinhdoclap.gov.vn"}
 
 
+def test_captures_read_again_say_the_same(palace: Crawled) -> None:
+    (told,) = palace.read_again()
+    assert (told["articles"], told["equal"], told["different"], told["added"]) == (2, 2, [], 0)
+
+
 def test_no_robots_txt_allows_everything_and_no_answer_for_it_nothing(palace: Crawled) -> None:
     told = palace.rows("SELECT url, wire_verdict, fetch_status FROM captures WHERE kind = 'robots'")
     assert {(row["url"], row["wire_verdict"], row["fetch_status"]) for row in told} == {
