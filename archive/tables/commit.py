@@ -7,7 +7,7 @@ from __future__ import annotations
 
 import sqlite3
 from collections.abc import Iterable, Iterator, Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from datetime import UTC, datetime
 from itertools import islice
 from uuid import uuid4
@@ -18,6 +18,7 @@ from archive.moment import iso, month, parse_iso
 from archive.store import Store
 from archive.tables import events, join, stage
 from archive.tables.delta import append
+from archive.tables.judgement import Expected, judge
 from archive.tables.rows import Json, table
 from archive.tables.schema import ARTICLES, CAPTURES, CRAWLS, EVENTS, LISTINGS, Table
 
@@ -32,6 +33,7 @@ class CrawlFacts:
     portal: str
     cut_short: str | None
     own: Mapping[str, object]
+    expected: Expected = field(default_factory=Expected)
 
 
 @dataclass(frozen=True, slots=True)
@@ -69,7 +71,7 @@ def commit(store: Store, db: sqlite3.Connection, facts: CrawlFacts) -> Snapshot:
         **totals,
         **facts.own,
     }
-    colour, reasons = judge(row, happened.mass_vanishing)
+    colour, reasons = judge(row, db, rows, facts.expected, happened.mass_vanishing)
     row |= {"colour": colour, "reasons": reasons}
     _append(store, CRAWLS, iter([row]), snapshot, note)
     return Snapshot(snapshot, row)
@@ -94,28 +96,6 @@ def commit_readings(store: Store, db: sqlite3.Connection, facts: CrawlFacts, art
     }
     _append(store, CRAWLS, iter([row]), snapshot, note)
     return Snapshot(snapshot, row)
-
-
-def judge(row: Json, mass_vanishing: bool) -> tuple[str, list[str]]:
-    """The night's colour and why it is not green: red where it yields too little to be trusted, amber where some lacks."""
-    red: list[str] = []
-    amber: list[str] = []
-    articles, entries, missing = (int(str(row[key])) for key in ("articles", "listing_entries", "missing"))
-    if int(str(row["listing_pages"])) == 0:
-        red.append("no listing could be read")
-    elif entries and articles == 0:
-        red.append(f"listings show {entries} articles and none was read")
-    elif missing > entries / 2:
-        red.append(f"{missing} of {entries} listed articles were not read")
-    elif missing:
-        amber.append(f"{missing} of {entries} listed articles were not read")
-    if mass_vanishing:
-        red.append("mass_vanishing: more than a fifth of the known articles were refused at once")
-    if row["cut_short"]:
-        amber.append(f"cut short: {row['cut_short']}")
-    if int(str(row["failed"])):
-        amber.append(f"{row['failed']} requests were given up")
-    return ("red" if red else "amber" if amber else "green"), red + amber
 
 
 def _totals(db: sqlite3.Connection, articles: list[Json], found: join.Found) -> Json:

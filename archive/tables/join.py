@@ -16,14 +16,17 @@ from archive.store import Store
 from archive.tables import stage
 from archive.tables.rows import Json
 from archive.tables.views import connect
-from archive.url import article_id, canonical
+from archive.url import article_id, canonical, host_of
 
 _BYTES = ("content_digest", "content_length", "width", "height", "mime", "fetch_time", "record_id")
 
 
 @dataclass(frozen=True, slots=True)
 class Found:
-    """Where articles were found: category paths by article, in the order of the walk, and addresses that moved."""
+    """Where articles were found: category paths by article, in the order of the walk, and addresses that moved.
+
+    `entries` are the articles that listings show on hosts that were asked; an entry that leads elsewhere is not the portal's.
+    """
 
     categories: Mapping[str, tuple[tuple[str, ...], ...]]
     moved: Mapping[str, str]
@@ -32,18 +35,20 @@ class Found:
 
 def found_in(db: sqlite3.Connection, portal: str) -> Found:
     """The listings' entries of a staged crawl, redirects followed to the page that stands at their end."""
-    moved = {
-        str(row["url"]): str(row["redirect_to"])
-        for row in stage.read_rows(db, "captures")
-        if row["redirect_to"] is not None
-    }
+    moved: dict[str, str] = {}
+    hosts: set[str] = set()
+    for row in stage.read_rows(db, "captures"):
+        hosts.add(host_of(str(row["url"])))
+        if row["redirect_to"] is not None:
+            moved[str(row["url"])] = str(row["redirect_to"])
     categories: dict[str, dict[tuple[str, ...], None]] = {}
     entries: set[str] = set()
     for row in stage.read_rows(db, "listings"):
         path = tuple(_texts(row["category"]))
         for entry in _structs(row["entries"]):
             name = article_id(portal, landing(moved, str(entry["url"])))
-            entries.add(name)
+            if host_of(str(entry["url"])) in hosts:
+                entries.add(name)
             categories.setdefault(name, {})[path] = None
     return Found({name: tuple(paths) for name, paths in categories.items()}, moved, frozenset(entries))
 

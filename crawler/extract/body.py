@@ -40,7 +40,7 @@ def read(page: Page, layout: Layout, bodies: list[HtmlElement], title: str) -> B
     attachments = _files(
         top, main, *(blocks.read(page, elements_at(page.root, path), dropped) for path in layout.attachments)
     )
-    bound = captions.bind([*_pictures(top, sapo, bodies), *_without_title(main.row, title)])
+    bound = captions.bind(list(_without_title(main.row, title)))
     parted = ending.part(_without_files(bound.lines, attachments))
     paragraphs = [line.text for line in parted.lines]
     if lead is None and _is_lead(parted.lines):
@@ -50,7 +50,7 @@ def read(page: Page, layout: Layout, bodies: list[HtmlElement], title: str) -> B
     return Body(
         lead=lead,
         paragraphs=tuple(paragraphs),
-        images=bound.images,
+        images=(*_images(top, sapo, bodies), *bound.images),
         attachments=attachments,
         links=tuple(dict.fromkeys(top.links + main.links)),
         author=parted.author,
@@ -58,10 +58,10 @@ def read(page: Page, layout: Layout, bodies: list[HtmlElement], title: str) -> B
     )
 
 
-def _pictures(top: Blocks, sapo: Sequence[HtmlElement], bodies: Sequence[HtmlElement]) -> list[Picture]:
-    """The pictures of a lead that stands inside the body; beside it they are the listing's."""
-    inside = any(outer in bodies for element in sapo for outer in element.iterancestors())
-    return [block for block in top.row if isinstance(block, Picture)] if inside else []
+def _images(top: Blocks, sapo: Sequence[HtmlElement], bodies: Sequence[HtmlElement]) -> Iterator[Image]:
+    """The images of a lead that stands inside the body; those of a lead outside it are the listing's."""
+    if any(outer in bodies for element in sapo for outer in element.iterancestors()):
+        yield from (Image(block.url, None, None, block.alt) for block in top.row if isinstance(block, Picture))
 
 
 def _files(*read: Blocks) -> tuple[Attachment, ...]:

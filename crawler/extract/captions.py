@@ -124,14 +124,14 @@ def _in_tables(row: Row) -> dict[int, list[int]]:
     found: dict[int, list[int]] = {}
     for pictures, lines in _frames(row, lambda place: place.cell.table if place.cell else None, _LONGEST):
         table = _Table({_cell(row[at]) for at in pictures}, {_cell(row[at]) for at in lines})
-        blocks = sorted(pictures + lines)
-        for at in blocks:
+        inside = sorted(pictures + lines)
+        for at in inside:
             cell, block = _cell(row[at]), row[at]
             if isinstance(block, Picture):
                 table.show(cell, at)
             elif _is_words(block) and (owner := table.owner(cell, block.text)) is not None:
                 found.setdefault(owner, []).append(at)
-                if at == blocks[-1]:
+                if at == inside[-1]:
                     found[owner] = _with_credit(row, found[owner])
     return found
 
@@ -262,7 +262,7 @@ def _is_next_caption(row: Row, at: int, line: Line, picture: Picture, before: Li
 def _is_alike(line: Line, after: Line) -> bool:
     """Whether the line after is one of its kind: lines of a list or of a poem."""
     dress = (after.kind, after.italic, after.centred, after.bold, after.right)
-    short = len(after.text) <= _SHORTEST_PARAGRAPH and not _ends(after.text)
+    short = len(after.text) <= _SHORTEST_PARAGRAPH and not _ends(after.text) and not _LIST_SIGN.match(after.text)
     return short and dress == (line.kind, line.italic, line.centred, line.bold, line.right)
 
 

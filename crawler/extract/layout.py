@@ -19,12 +19,11 @@ class Layout:
 
     `drop` names parts of the body that are no article (share bars, related news).  `entries` are a listing's items and
     `entry_*` are relative to one; `next` leads to the link of the next page.  `full_image` makes the URL of the full size
-    from that of a rendition.  `find_body` gives the body where no path can.
+    from that of a rendition.  `generic` where metadata and trafilatura may fill what no path finds.
     """
 
     name: str
     title: Paths = ()
-    title_suffix: Paths = ()
     lead: Paths = ()
     body: Paths = ()
     drop: Paths = ()
@@ -35,7 +34,6 @@ class Layout:
     source: Paths = ()
     tags: Paths = ()
     cms_id: Paths = ()
-    caption: Paths = ()
     attachments: Paths = ()
     entries: Paths = ()
     entry_link: Paths = ()

@@ -25,6 +25,7 @@ from archive.store import Store
 from archive.tables import stage
 from archive.tables.commit import CrawlFacts, Snapshot, commit
 from archive.tables.crawls import committed
+from archive.tables.judgement import Expected
 from archive.tables.known import Known, known_of
 from archive.tables.rows import Asked, Origin, capture_of, capture_row, exchange_of
 from archive.url import canonical
@@ -204,7 +205,11 @@ class Session:
             "robots_policy": "obey",
             "vantage": self.configuration.vantage or None,
         }
-        return CrawlFacts(identity.crawl, self.portal.name, cut_short, own)
+        portal = self.portal
+        expected = Expected(
+            tuple(category.path for category in portal.categories), portal.expect.listing_links, portal.expect.filled
+        )
+        return CrawlFacts(identity.crawl, portal.name, cut_short, own, expected)
 
     async def _flush_for_ever(self) -> None:
         while True:

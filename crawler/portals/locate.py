@@ -36,7 +36,7 @@ def load(path: Path, model: type[Model], error: type[Misuse]) -> Model:
         return model.model_validate(data)
     except ValidationError as problem:
         first = problem.errors()[0]
-        place = tuple(part for part in first["loc"] if part != "function-after")
+        place = first.get("ctx", {}).get("place") or first["loc"]
         name = ".".join(str(part) for part in place) or "the file"
         raise error(
             f"{path}, line {line_of(text, place)}: {name}: {_words(first['msg'])}", _cure(first, model)
@@ -52,7 +52,8 @@ def line_of(text: str, place: Sequence[str | int]) -> int:
     while keys:
         key = keys.pop(0)
         index = keys.pop(0) if keys and isinstance(keys[0], int) else None
-        headers = [i for i in range(start, end) if (m := _HEADER.match(lines[i])) and m[1].split(".")[-1] == key]
+        tables = [(i, match[1]) for i in range(start, end) if (match := _HEADER.match(lines[i]))]
+        headers = [i for i, name in tables if name.split(".")[-1] == key]
         if headers:
             wanted = headers[int(index)] if index is not None and int(index) < len(headers) else headers[0]
             start = wanted + 1
@@ -60,7 +61,8 @@ def line_of(text: str, place: Sequence[str | int]) -> int:
             best = wanted + 1
             continue
         pattern = re.compile(rf"\s*[\"']?{re.escape(str(key))}[\"']?\s*=|.*[{{,]\s*{re.escape(str(key))}\s*=")
-        hit = next((i for i in range(start, end) if pattern.match(lines[i])), None)
+        own = min([i for i, _ in tables], default=end)  # a key of this table stands above the next one's header
+        hit = next((i for i in range(start, own) if pattern.match(lines[i])), None)
         if hit is not None:
             return hit + 1
     return best
@@ -75,6 +77,8 @@ def _cure(problem: object, model: type[BaseModel]) -> str:
     assert isinstance(problem, dict)
     if problem["type"] == "extra_forbidden":
         return f"Known here: {', '.join(sorted(_fields_at(model, problem['loc'][:-1])))}"
+    if problem["type"] == "missing" and problem["loc"][-1] == "categories":
+        return 'Add [[categories]] with path = ["…"] and url = "…"'
     if problem["type"] == "missing":
         return f"Add a line {problem['loc'][-1]} = …"
     return "Correct the value"

@@ -5,10 +5,12 @@ from __future__ import annotations
 import dataclasses
 import datetime as dt
 import hashlib
+import re
 from typing import Annotated, Literal
 
 from lxml import etree
 from pydantic import AfterValidator, BaseModel, BeforeValidator, ConfigDict, Field, field_validator, model_validator
+from pydantic_core import PydanticCustomError
 
 from archive.article import Reading
 from archive.capture import Capture
@@ -20,14 +22,18 @@ from crawler.extract.reading import extract_page
 from crawler.platforms import PLATFORMS, recognise
 
 _STRICT = ConfigDict(extra="forbid", frozen=True)
+_HOST = re.compile(r"[a-z0-9]([a-z0-9.-]*[a-z0-9])?")
+_EMPTY = etree.HTML("<html></html>")
 
 
 def _xpaths(paths: tuple[str, ...]) -> tuple[str, ...]:
     for path in paths:
         try:
-            etree.XPath(path)
+            answer = etree.XPath(path)(_EMPTY)  # functions and prefixes that do not exist are told when it runs
         except etree.XPathError as error:
             raise ValueError(f"no XPath that lxml reads: {path!r} ({error})") from error
+        if isinstance(answer, bool):
+            raise ValueError(f"no XPath to elements or text: {path!r} answers yes or no, as a CSS selector may")
     return paths
 
 
@@ -125,7 +131,7 @@ class Portal(BaseModel):
     @classmethod
     def _hosts(cls, hosts: tuple[str, ...]) -> tuple[str, ...]:
         for host in hosts:
-            if host_of(f"http://{host}/") != host or "/" in host or ":" in host:
+            if not _HOST.fullmatch(host) or host_of(f"http://{host}/") != host:
                 raise ValueError(f"no host name: {host!r}; write it in lower case, without scheme, port and path")
         return hosts
 
@@ -138,9 +144,13 @@ class Portal(BaseModel):
 
     @model_validator(mode="after")
     def _own_hosts(self) -> Portal:
-        for category in self.categories:
+        for number, category in enumerate(self.categories):
             if not self.owns(category.url):
-                raise ValueError(f"the category at {category.url} is on none of the portal's hosts {list(self.hosts)}")
+                raise PydanticCustomError(
+                    "foreign_category",
+                    "{url} is on none of the portal's hosts: {hosts}",
+                    {"url": category.url, "hosts": ", ".join(self.hosts), "place": ("categories", number, "url")},
+                )
         return self
 
     def owns(self, url: str) -> bool:

@@ -74,8 +74,8 @@ class Odd:
 class Crawled:
     """What a crawl of an odd portal left."""
 
-    def __init__(self, folder: Path, server: DemoServer, luutru: Run) -> None:
-        (folder / "thu.toml").write_text(PORTAL, "utf-8")
+    def __init__(self, folder: Path, server: DemoServer, luutru: Run, portal: str = PORTAL) -> None:
+        (folder / "thu.toml").write_text(portal, "utf-8")
         config = folder / "luutru.toml"
         config.write_text(f'[connect]\n"thu.example:80" = "127.0.0.1:{server.port}"\n', "utf-8")
         self.store = folder / "store"
@@ -226,7 +226,7 @@ def test_a_portal_whose_layout_is_gone_is_red(crawl: Any) -> None:
 
     with crawl(respond) as crawled:
         assert crawled.done.returncode == 1
-        assert crawled.row["reasons"] == ["no listing could be read"]
+        assert crawled.row["reasons"][0] == "no listing could be read"
 
 
 def test_an_image_that_is_gone_leaves_nulls_and_the_article(crawl: Any) -> None:
@@ -241,3 +241,44 @@ def test_an_image_that_is_gone_leaves_nulls_and_the_article(crawl: Any) -> None:
         assert row["caption"] == "Quang cảnh phiên họp"
         assert (row["content_digest"], row["width"], row["record_id"]) == (None, None, None)
         assert crawled.row["articles"] == 3
+
+
+TWO_CATEGORIES = PORTAL.replace(
+    "[[layouts]]",
+    '[[categories]]\npath = ["Tin tức", "Kinh tế"]\nurl = "http://thu.example/kinh-te/Pages/default.aspx"\n[[layouts]]',
+)
+
+
+def test_a_category_whose_listing_is_gone_is_red_by_its_name(tmp_path: Path, luutru: Run) -> None:
+    with DemoServer(Odd(lambda _method, _target: None)) as server:
+        crawled = Crawled(tmp_path, server, luutru, TWO_CATEGORIES)
+    assert crawled.done.returncode == 1
+    assert crawled.row["articles"] == 3
+    assert crawled.row["reasons"][0] == "the listing of Tin tức › Kinh tế could not be read"
+    assert crawled.row["reasons"][1].startswith("a listing page was not read (missing): http://thu.example/kinh-te/")
+
+
+def test_a_field_that_falls_empty_and_a_listing_that_shrinks_turn_the_night_red(tmp_path: Path, luutru: Run) -> None:
+    portal = PORTAL + "[expect]\nlisting_links = [5, 60]\nfilled = { title = 1.0, lead = 0.9, author = 0.0 }\n"
+    with DemoServer(Odd(lambda _method, _target: None)) as server:
+        crawled = Crawled(tmp_path, server, luutru, portal)
+    assert crawled.row["colour"] == "red"
+    assert crawled.row["reasons"] == [
+        "the listing of Tin tức shows 3 links, expected 5 to 60",
+        "lead is filled in 0 of 3 articles, expected 90% (empty in sharepoint/publishing)",
+    ]
+
+
+def test_entries_on_other_hosts_are_not_missing_for_ever(crawl: Any) -> None:
+    def respond(_method: str, target: str) -> Answer | None:
+        if target != "/tin/Pages/default.aspx":
+            return None
+        page = listing("1", "2").body.replace(
+            b"</ul>", b'<li><a href="http://bao.example/x.html">Tin khac</a></li></ul>'
+        )
+        return Answer(200, "OK", (("Content-Type", "text/html"),), page)
+
+    with crawl(respond) as crawled:
+        assert (crawled.row["colour"], crawled.row["listing_entries"], crawled.row["missing"]) == ("green", 2, 0)
+        shown = crawled.ask("SELECT len(entries) AS n FROM listings")
+        assert shown == [{"n": 3}], "the listing's own row tells all that it shows"

@@ -1,0 +1,95 @@
+"""The colour of a night: silence is not success.
+
+Red where it yields too little to be trusted, amber where something lacks and the crawl itself can say what.
+"""
+
+from __future__ import annotations
+
+import sqlite3
+from collections.abc import Iterator, Mapping, Sequence
+from dataclasses import dataclass, field
+
+from archive.tables import stage
+from archive.tables.rows import Json
+
+
+@dataclass(frozen=True, slots=True)
+class Expected:
+    """What a good night yields: a listing in each category, links on its first page [least, most], and the share of
+    articles in which a field is filled."""
+
+    categories: tuple[tuple[str, ...], ...] = ()
+    listing_links: tuple[int, int] = (1, 500)
+    filled: Mapping[str, float] = field(default_factory=dict)
+
+
+def judge(
+    row: Json, db: sqlite3.Connection, articles: Sequence[Json], expected: Expected, mass_vanishing: bool
+) -> tuple[str, list[str]]:
+    """The night's colour and why it is not green."""
+    red = [*_counts(row), *_listings(db, expected, bool(row["cut_short"])), *_fields(articles, expected)]
+    if mass_vanishing:
+        red.append("mass_vanishing: more than a fifth of the known articles were refused at once")
+    amber = []
+    entries, missing = _number(row["listing_entries"]), _number(row["missing"])
+    if 0 < missing <= entries / 2:
+        amber.append(f"{missing} of {entries} listed articles were not read")
+    amber += [f"a listing page was not read ({verdict}): {url}" for url, verdict in _unread(db)]
+    if row["cut_short"]:
+        amber.append(f"cut short: {row['cut_short']}")
+    if _number(row["failed"]):
+        amber.append(f"{row['failed']} requests were given up")
+    return ("red" if red else "amber" if amber else "green"), red + amber
+
+
+def _counts(row: Json) -> Iterator[str]:
+    articles, entries, missing = (_number(row[key]) for key in ("articles", "listing_entries", "missing"))
+    if _number(row["listing_pages"]) == 0:
+        yield "no listing could be read"
+    elif entries and articles == 0:
+        yield f"listings show {entries} articles and none was read"
+    elif missing > entries / 2:
+        yield f"{missing} of {entries} listed articles were not read"
+
+
+def _listings(db: sqlite3.Connection, expected: Expected, cut_short: bool) -> Iterator[str]:
+    first: dict[tuple[str, ...], int] = {}
+    for row in stage.read_rows(db, "listings"):
+        category, entries = row["category"], row["entries"]
+        assert isinstance(category, list)
+        assert isinstance(entries, list)
+        if row["page"] == 1:
+            first[tuple(category)] = len(entries)
+    least, most = expected.listing_links
+    for path in expected.categories:
+        name = " › ".join(path)
+        if path not in first:
+            if first and not cut_short:  # where none was read at all, that has been said
+                yield f"the listing of {name} could not be read"
+        elif not least <= first[path] <= most:
+            yield f"the listing of {name} shows {first[path]} links, expected {least} to {most}"
+
+
+def _fields(articles: Sequence[Json], expected: Expected) -> Iterator[str]:
+    for name, share in expected.filled.items():
+        filled = sum(bool(row.get(name)) for row in articles)
+        if articles and filled < share * len(articles):
+            layouts = sorted({str(row["layout"]) for row in articles if not row.get(name)})
+            yield (
+                f"{name} is filled in {filled} of {len(articles)} articles, expected {share:.0%} "
+                f"(empty in {', '.join(layouts)})"
+            )
+
+
+def _unread(db: sqlite3.Connection) -> list[tuple[str, str]]:
+    """Listing pages whose last capture gave no listing, and what it gave; where a redirect leads is asked by itself."""
+    last: dict[tuple[str, str], tuple[str, str]] = {}
+    for row in stage.read_rows(db, "captures"):
+        if row["kind"] == "listing" and row["wire_verdict"] != "redirect":
+            key = (str(row["method"]), str(row["url"]))
+            last[key] = (str(row["url"]), str(row["reading_verdict"] or row["wire_verdict"]))
+    return [(url, verdict) for url, verdict in last.values() if verdict != "listing"]
+
+
+def _number(value: object) -> int:
+    return int(str(value))
