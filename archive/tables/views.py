@@ -105,6 +105,8 @@ def query(store: Store, text: str) -> pa.Table:
     """The answer to one SQL statement over the views; BrokenQuery says what is wrong with it.  Times are UTC."""
     with connect(store) as sql:
         try:
+            if (count := len(sql.extract_statements(text))) != 1:
+                raise BrokenQuery(f"one statement is asked for, not {count}", "Ask with one SELECT")
             answer = sql.sql(text)
             found = answer.to_arrow_table() if answer is not None else None
         except duckdb.Error as error:
@@ -114,4 +116,15 @@ def query(store: Store, text: str) -> pa.Table:
             ) from error
     if found is None:
         raise BrokenQuery("the query answers nothing", "Ask with SELECT")
-    return found
+    return found.rename_columns(_distinct(found.column_names))
+
+
+def _distinct(names: list[str]) -> list[str]:
+    """Each name once: a repeated one gets a number, since rows of JSON and Parquet cannot hold it twice."""
+    out: list[str] = []
+    for name in names:
+        number, new = 1, name
+        while new in out:
+            number, new = number + 1, f"{name}_{number + 1}"
+        out.append(new)
+    return out

@@ -66,7 +66,7 @@ class Line:
     """A line of text.
 
     `kind` is text, heading, item or rows.  `caption` numbers the element around it that is marked as a caption.  Styles
-    are true where all of its words have them.  `file_only` where it is nothing but the name of an attached file.
+    are true where all of its words have them.  `files` where it does no more than name those, as it names them.
     """
 
     text: str
@@ -77,7 +77,7 @@ class Line:
     bold: bool = False
     centred: bool = False
     right: bool = False
-    file_only: bool = False
+    files: tuple[Attachment, ...] = ()
 
 
 @dataclass(frozen=True, slots=True)
@@ -160,8 +160,7 @@ class _Reader:
         self.out: list[Block] = []
         self.targets: list[_Target] = []
         self.runs: list[tuple[str, _Style]] = []
-        self.rows: list[str] = []
-        self.cell_texts: list[str] = []
+        self.rows: list[list[str]] = []
         self.cells: dict[HtmlElement, Cell] = {}
         self.number = itertools.count(1).__next__
         self.row = 0
@@ -179,8 +178,7 @@ class _Reader:
                 if node.tag in _BLOCKS:
                     stack.append(("close", node, inner))
                 for child in reversed(node):
-                    stack.append(("tail", child, inner))
-                    stack.append(("open", child, inner))
+                    stack += (("tail", child, inner), ("open", child, inner))
                 self.say(node.text, inner)
 
     def is_seen(self, node: HtmlElement) -> bool:
@@ -220,6 +218,8 @@ class _Reader:
     def placed(self, node: HtmlElement, tag: str, style: _Style) -> _Style:
         if tag == "table":
             style = style._replace(data=self.is_data(node))
+        if style.data:
+            self.rows.append([])
         return style._replace(
             paragraph=self.number(),
             kind="heading" if tag in _HEADINGS else "item" if tag == "li" else style.kind,
@@ -242,8 +242,7 @@ class _Reader:
         return False
 
     def linked(self, node: HtmlElement, style: _Style) -> _Style:
-        url = self.page.absolute(node.get("href") or "")
-        if url is None:
+        if (url := self.page.absolute(node.get("href") or "")) is None:
             return style
         file = self.file_behind(url)
         self.targets.append(_Target(file or url, file is not None))
@@ -289,18 +288,13 @@ class _Reader:
         kept, self.out = self.out, []
         self.walk(cell, style._replace(data=False))
         lines, self.out = self.out, kept
-        self.cell_texts.append(" ".join(line.text for line in lines if isinstance(line, Line)))
+        self.rows[-1].append(" ".join(line.text for line in lines if isinstance(line, Line)))
 
     def close(self, node: HtmlElement, style: _Style) -> None:
         self.end_line()
-        if node.tag not in ("tr", "table"):
-            return
-        if any(self.cell_texts):
-            self.rows.append(clean(" | ".join(self.cell_texts)))
-        self.cell_texts.clear()
-        if node.tag == "table" and self.rows:
-            self.out.append(Line("\n".join(self.rows), "rows", self.place(style)))
+        if node.tag == "table" and (rows := [clean(" | ".join(row)) for row in self.rows if any(row)]):
             self.rows.clear()
+            self.out.append(Line("\n".join(rows), "rows", self.place(style)))
 
     def say(self, text: str | None, style: _Style) -> None:
         for number, piece in enumerate((text or "").split("\n") if style.typed else [text] if text else []):
@@ -322,16 +316,22 @@ class _Reader:
         if not text:
             return
         # a full stop outside the italics takes no dress from a caption
-        told = [style for run, style in runs if any(map(str.isalnum, run))]
-        told = told or [style for _, style in runs]
+        told = [style for run, style in runs if any(map(str.isalnum, run))] or [style for _, style in runs]
         first = told[0]
         caption = first.caption if all(style.caption for style in told) else None
         italic, bold = all(style.italic for style in told), all(style.bold for style in told)
-        files = {style.target for style in told if style.target is not None and self.targets[style.target].file}
-        rest = "".join(run for run, style in runs if style.target not in files) if files else ""
-        file_only = bool(files) and is_file_label(rest)
-        place = self.place(first)
-        self.out.append(Line(text, first.kind, place, caption, italic, bold, first.centred, first.right, file_only))
+        files, place = self.files_of(runs), self.place(first)
+        self.out.append(Line(text, first.kind, place, caption, italic, bold, first.centred, first.right, files))
+
+    def files_of(self, runs: Sequence[tuple[str, _Style]]) -> tuple[Attachment, ...]:
+        rest, words = "", dict[str, str]()
+        for run, style in runs:
+            if style.target is not None and (target := self.targets[style.target]).file:
+                words[target.url] = words.get(target.url, "") + run
+            else:
+                rest += run
+        named = (Attachment(url, clean(name)) for url, name in words.items())
+        return tuple(named) if is_file_label(rest) else ()
 
     def links(self) -> Iterator[Link]:
         for target in self.targets:

@@ -82,9 +82,10 @@ def _without_title(row: Sequence[Block], title: str) -> Iterator[Block]:
 
 def _without_files(lines: Sequence[Line], files: Sequence[Attachment]) -> list[Line]:
     """The lines that say more than which files hang below, and not what announces those (`Tệp đính kèm:`)."""
+    named = {file.url: f" {file.name} " for file in files}
     kept: list[Line] = []
     for line in lines:
-        if line.file_only and (is_file_label(line.text) or any(file.name in line.text for file in files)):
+        if line.files and all(is_file_label(file.name) or f" {file.name} " in named[file.url] for file in line.files):
             if kept and kept[-1].text.endswith(":") and is_file_label(kept[-1].text):
                 kept.pop()
         else:

@@ -291,7 +291,7 @@ def _is_credit_line(row: Row, at: int) -> bool:
 
 
 def _is_words(block: Block) -> TypeGuard[Line]:
-    return isinstance(block, Line) and block.kind != "rows" and not block.file_only
+    return isinstance(block, Line) and block.kind != "rows" and not block.files
 
 
 def _letters(row: Row, lines: Iterable[int]) -> int:

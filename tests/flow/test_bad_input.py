@@ -137,6 +137,9 @@ def test_broken_configuration(luutru: Run, tmp_path: Path) -> None:
     ("sql", "said"),
     [
         ("SELEC 1", "syntax error"),
+        ("SELECT 1; DROP VIEW articles", "one statement is asked for, not 2"),
+        ("", "one statement is asked for, not 0"),
+        ("DELETE FROM articles", "articles"),
         ("SELECT * FROM article", "article"),
         ("COPY (SELECT 1) TO 'stolen.csv'", "disabled"),
         ("SELECT * FROM read_csv('/etc/passwd')", "disabled"),

@@ -128,6 +128,14 @@ def test_query_answers_in_four_forms(nights: Any, tmp_path: Path) -> None:
     assert nights.run("query", sql, "--format", "xml").returncode == 2
 
 
+def test_a_column_named_twice_is_no_traceback(nights: Any) -> None:
+    done = nights.run("query", "SELECT night, night, 1 AS night_2 FROM crawls LIMIT 1", "--format", "json")
+    assert done.returncode == 0, done.stderr
+    assert list(json.loads(done.stdout)[0]) == ["night", "night_2", "night_2_2"]
+    table = nights.run("query", "SELECT night, night FROM crawls WHERE false")
+    assert table.stdout.splitlines()[0].split() == ["night", "night_2"]
+
+
 def test_snapshots_lists_the_nights(nights: Any) -> None:
     rows = json.loads(nights.run("snapshots", "--json").stdout)
     assert [list(row) for row in rows] == [["id", "time", "portals", "counts", "completeness"]] * 2

@@ -187,6 +187,16 @@ def test_hidden_cells_of_a_table_were_read() -> None:
     assert texts(f"<table>{row}{row}</table>") == ["Một | hai\nMột | hai"]
 
 
+def test_a_table_of_nothing_to_see_is_no_line() -> None:
+    row = "<tr><td><script>không</script></td><td><style>không</style></td></tr>"
+    assert texts(f"<p>Một</p><table>{row}{row}</table>{TABLE}")[:2] == ["Một", "Bảng giá"]
+
+
+def test_words_of_a_table_outside_its_cells_are_kept() -> None:
+    row = "<tr>một<td>1</td><td>2</td></tr>"
+    assert sorted(texts(f"<table>hai{row}{row}</table>")) == ["1 | 2\n1 | 2", "hai", "một", "một"]
+
+
 def test_a_table_with_a_picture_or_long_cells_is_there_for_the_layout() -> None:
     long = "Hội nghị. " * 50
     picture = "<table><tr><td><img src='/a.jpg'></td><td>Một</td></tr><tr><td>Hai</td><td>Ba</td></tr></table>"

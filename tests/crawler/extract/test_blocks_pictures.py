@@ -171,7 +171,7 @@ LINK = "<a href='/Documents/kh-12.pdf'>Kế hoạch số 12/KH-UBND</a>"
     ],
 )  # fmt: skip
 def test_a_line_that_only_names_files(markup: str) -> None:
-    assert [line.file_only for line in lines(markup)] == [True]
+    assert [bool(line.files) for line in lines(markup)] == [True]
 
 
 @pytest.mark.parametrize(
@@ -185,12 +185,12 @@ def test_a_line_that_only_names_files(markup: str) -> None:
     ],
 )
 def test_a_line_that_says_more_than_the_name_of_a_file(markup: str) -> None:
-    assert [line.file_only for line in lines(markup)] == [False]
+    assert [line.files for line in lines(markup)] == [()]
 
 
 def test_a_short_sentence_with_a_link_to_a_file_was_taken_for_a_files_name() -> None:
     line = lines("<p>Nay đã có <a href='/Documents/kh-12.pdf'>Kế hoạch</a> mới.</p>")[0]
-    assert (line.text, line.file_only) == ("Nay đã có Kế hoạch mới.", False)
+    assert (line.text, line.files) == ("Nay đã có Kế hoạch mới.", ())
 
 
 def test_an_image_without_an_address_left_no_trace() -> None:

@@ -27,7 +27,8 @@ LAYOUT = Layout(name="test/article", lead=("//*[@class='sapo']",), drop=("//*[@c
 
 
 def read(markup: str, outside: str = "", layout: Layout = LAYOUT) -> Body:
-    html = f"<html><body>{outside}<div id='b'>{markup}</div><div class='files'><a href='/pl.docx'>Phụ lục</a></div></body></html>"
+    files = "<div class='files'><a href='/pl.docx'>Phụ lục</a></div>"
+    html = f"<html><body>{outside}<div id='b'>{markup}</div>{files}</body></html>"
     headers = (("Content-Type", "text/html; charset=utf-8"),)
     page = Page(Capture(f"{SITE}/tin/Pages/bai.aspx", datetime(2026, 11, 24, tzinfo=UTC), 200, headers, html.encode()))
     return body.read(page, layout, page.elements(["//div[@id='b']"]), TITLE)
@@ -146,6 +147,18 @@ def test_other_words_for_a_file_that_was_named_already_were_lost() -> None:
     assert found.paragraphs == (ONE, TWO, "Biểu mẫu báo cáo")
 
 
+def test_the_name_of_a_file_over_two_lines_is_no_paragraph() -> None:
+    found = read(f"{REST}<p><a href='/a.pdf'>Kế hoạch<br>số 12</a></p>")
+    assert (found.paragraphs, found.attachments) == ((ONE, TWO), (Attachment(f"{SITE}/a.pdf", "Kế hoạch số 12"),))
+
+
+def test_a_name_that_begins_with_the_name_of_another_file_was_lost() -> None:
+    markup = (
+        "<p><a href='/a.pdf'>Phụ lục 1</a></p><p><a href='/a.pdf'>Phụ lục 10</a></p><p><a href='/b.pdf'>Phụ lục</a></p>"
+    )
+    assert read(f"{REST}{markup}").paragraphs == (ONE, TWO, "Phụ lục 10")
+
+
 def test_a_short_sentence_with_a_link_to_a_file_was_lost() -> None:
     sentence = "Nay đã có <a href='/a.pdf'>Kế hoạch</a> mới."
     assert read(f"<p>{ONE}</p><p>{sentence}</p>").paragraphs == (ONE, "Nay đã có Kế hoạch mới.")
@@ -154,17 +167,20 @@ def test_a_short_sentence_with_a_link_to_a_file_was_lost() -> None:
 # Nothing is lost: # stands for words that no other place of the page has.
 PIECES = [
     "<p>Đoàn # dự hội nghị tại hội trường UBND tỉnh, cùng lãnh đạo các sở, ban, ngành.</p>", "<p>Đoàn # về dự.</p>",
-    "<p>Đoàn # về dự</p>", "<p><b>Đoàn # về dự</b></p>", "<p><i>Đoàn # về dự</i></p>", "<h3>Đoàn #</h3>", "Đoàn #<br>Đoàn #<br><br>",
-    "<p style='text-align:center'>Đoàn #</p>", "<p align='right'>Đoàn #</p>", "<p align='right'><b>#</b></p>", "<p>(Theo #)</p>",
-    "<p>Nguồn: #</p>", "<p>Tin, ảnh: #</p>", "<p>Ảnh: #</p>", "<p>(Nguồn ảnh: #)</p>", "<ul><li>Đoàn #</li><li><b>#</b></li></ul>",
+    "<p>Đoàn # về dự</p>", "<p><b>Đoàn # về dự</b></p>", "<p><i>Đoàn # về dự</i></p>", "<h3>Đoàn #</h3>", "<p>./.</p>",
+    "Đoàn #<br>Đoàn #<br><br>", "<p style='text-align:center'>Đoàn #</p>", "<blockquote>“Đoàn #”</blockquote>",
+    "<ul><li>Đoàn #</li><li><b>#</b></li></ul>", "<div class='caption'><p>Đoàn #</p><p>Đoàn #.</p></div>",
+    "<p align='right'>Đoàn #</p>", "<p align='right'><b>#</b></p>", "<p>(Theo #)</p>", "<p>Nguồn: #</p>",
+    "<p>Tin, ảnh: #</p>", "<p>Ảnh: #</p>", "<p>(Nguồn ảnh: #)</p>", f"<p>{TITLE}</p>", "<p>{lead}</p>",
+    "<p>{img}</p>", "<p>{img} Đoàn #</p>", "<p>Đoàn # {img} về dự #</p>", "<p>{img}<br>Đoàn #<br>Ảnh: #</p>",
+    "<p>{img}</p><p><i>Đoàn #. Ảnh: #</i></p>", "<figure>{img}</figure>",
+    "<figure>{img}<figcaption>Đoàn # (Ảnh: #)<p>Nguồn: #</p></figcaption></figure>",
     "<table><caption>Bảng #</caption><tr><th>#</th><th>#</th></tr><tr><td>#</td><td># <br> #</td></tr></table>",
-    "<p>{img}</p>", "<p>{img} Đoàn #</p>", "<p>Đoàn # {img} về dự #</p>", "<p>{img}<br>Đoàn #<br>Ảnh: #</p>", "<figure>{img}</figure>",
-    "<p>{img}</p><p><i>Đoàn #. Ảnh: #</i></p>", "<figure>{img}<figcaption>Đoàn # (Ảnh: #)<p>Nguồn: #</p></figcaption></figure>",
-    "<table><tr><td>{img}</td><td>{img}</td></tr><tr><td>Đoàn #</td><td>Đoàn #<p>Ảnh: #</p></td></tr><tr><td>#</td></tr></table>",
-    "<table><tr><td>Đoàn #{img}</td><td>Đoàn # về dự.</td></tr></table>", "<div class='caption'><p>Đoàn #</p><p>Đoàn #.</p></div>",
+    "<table><tr><td>{img}</td><td>{img}</td></tr><tr><td>Đoàn #</td><td>#<p>Ảnh: #</p></td></tr><tr><td>#</td></tr></table>",
+    "<table><tr><td>Đoàn #{img}</td><td>Đoàn # về dự.</td></tr></table>", "<iframe src='/phim.html'></iframe>",
     "<p>Tệp đính kèm: <a href='/{n}.pdf'>Kế hoạch #</a></p>", "<p>Đoàn # xem <a href='/{n}.pdf'>tại đây</a></p>",
-    "<p><a href='/kh.pdf'>Kế hoạch #</a></p>", "<p>Xem <a href='/{n}.aspx'>Đoàn #</a></p>", "<blockquote>“Đoàn #”</blockquote>",
-    "<iframe src='/phim.html'></iframe>", "<div class='share'>Chia sẻ</div>", "<p>./.</p>", f"<p>{TITLE}</p>", "<p>{lead}</p>",
+    "<p><a href='/kh.pdf'>Kế hoạch #</a></p>", "<p>Xem <a href='/{n}.aspx'>Đoàn #</a></p>",
+    "<div class='share'>Chia sẻ</div>",
 ]  # fmt: skip
 SAPO = ["", "<div class='sapo'>{lead}</div>", "<div class='sapo'><p>{lead}</p><p>Đoàn #</p></div>"]
 
