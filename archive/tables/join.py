@@ -71,28 +71,42 @@ class Bytes:
 
     def of(self, url: str) -> Json:
         """Digest, size, pixels, type, time and record; empty where it was never fetched."""
-        own = [row for row in stage.named(self.db, "captures", url) if row["wire_verdict"] == "ok"]
-        row = own[-1] if own else self.kept.get(url)
+        row = _own(self.db, url) or self.kept.get(url)
         return {key: row.get(key) for key in _BYTES} if row else {}
+
+
+def _own(db: sqlite3.Connection, url: str) -> Json | None:
+    """The crawl's own newest good capture of a URL, or of the one that it was redirected to (five times at most)."""
+    for _ in range(6):
+        rows = stage.named(db, "captures", url)
+        good = [row for row in rows if row["wire_verdict"] == "ok"]
+        if good:
+            return good[-1]
+        onward = [str(row["redirect_to"]) for row in rows if row["redirect_to"] is not None]
+        if not onward:
+            return None
+        url = onward[-1]
+    return None
 
 
 def bytes_behind(store: Store, db: sqlite3.Connection, portal: str, not_after: str) -> Bytes:
     """Looks up what the staged articles need and the crawl did not fetch itself, captured at `not_after` or before."""
     wanted = {url for row in stage.read_rows(db, "articles") for url in _urls(row)}
-    missing = sorted(
-        url for url in wanted if not any(r["wire_verdict"] == "ok" for r in stage.named(db, "captures", url))
-    )
+    missing = sorted(url for url in wanted if _own(db, url) is None)
     if not missing:
         return Bytes(db)
     with connect(store) as sql:
         sql.register("wanted", pa.table({"url": missing}))
         rows = sql.sql(
-            "SELECT c.url, c.content_digest, c.content_length, c.width, c.height, c.mime, c.record_id, "
+            "WITH RECURSIVE way AS (SELECT url AS asked, url, 0 AS hops FROM wanted UNION "
+            "SELECT way.asked, c.redirect_to, way.hops + 1 FROM way JOIN captures c ON c.url = way.url "
+            "WHERE c.portal = $portal AND c.redirect_to IS NOT NULL AND way.hops < 5) "
+            "SELECT way.asked AS url, c.content_digest, c.content_length, c.width, c.height, c.mime, c.record_id, "
             "strftime(c.fetch_time AT TIME ZONE 'UTC', '%Y-%m-%dT%H:%M:%S.%fZ') AS fetch_time "
-            "FROM captures c JOIN wanted USING (url) "
-            "WHERE c.portal = ? AND c.wire_verdict = 'ok' AND c.fetch_time <= ?::TIMESTAMPTZ "
-            "QUALIFY row_number() OVER (PARTITION BY c.url ORDER BY c.fetch_time DESC) = 1",
-            params=[portal, not_after],
+            "FROM captures c JOIN way ON c.url = way.url "
+            "WHERE c.portal = $portal AND c.wire_verdict = 'ok' AND c.fetch_time <= $until::TIMESTAMPTZ "
+            "QUALIFY row_number() OVER (PARTITION BY way.asked ORDER BY c.fetch_time DESC) = 1",
+            params={"portal": portal, "until": not_after},
         ).to_arrow_table()
     return Bytes(db, {str(row["url"]): row for row in rows.to_pylist()})
 

@@ -7,6 +7,7 @@ from __future__ import annotations
 
 import io
 from collections.abc import Iterable, Mapping, Sequence
+from contextlib import suppress
 from dataclasses import dataclass
 from datetime import date
 from urllib.parse import urljoin
@@ -89,11 +90,26 @@ def verdict_of(exchange: Exchange, capture: Capture | None) -> str:
     return wire_verdict(capture)
 
 
+def redirect_of(url: str, capture: Capture | None) -> str | None:
+    """The canonical URL that a redirect leads to; None where the capture is none.
+
+    Location may hold raw UTF-8, which IIS sends and browsers read, or else Latin-1.
+    """
+    location = capture.header("location") if capture and 300 <= capture.status < 400 else None
+    if not location:
+        return None
+    with suppress(UnicodeError):
+        location = location.encode("latin-1").decode("utf-8")
+    try:
+        return canonical(urljoin(url, location.strip()))
+    except ValueError:
+        return None
+
+
 def capture_row(
     exchange: Exchange, capture: Capture | None, place: Place, asked: Asked, origin: Origin, reading: str | None
 ) -> Json:
     """A row of captures."""
-    location = capture.header("location") if capture and 300 <= capture.status < 400 else None
     size = entity_size(exchange)
     width, height = _pixels(capture) if capture and asked.kind == "image" else (None, None)
     secure = exchange.url.startswith("https:")
@@ -112,7 +128,7 @@ def capture_row(
         "content_length": size,
         "wire_verdict": verdict_of(exchange, capture),
         "failure": exchange.failure,
-        "redirect_to": canonical(urljoin(exchange.url, location)) if location else None,
+        "redirect_to": redirect_of(exchange.url, capture),
         "etag": capture.header("etag") if capture else None,
         "last_modified": capture.header("last-modified") if capture else None,
         "server_date": capture.header("date") if capture else None,

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 
@@ -30,6 +31,12 @@ class Body:
     source: str | None
 
 
+_COUNTER = re.compile(
+    r"(?:so )?(?:luot|lan) (?:xem|truy cap|doc)(?: trang)?\s*:?\s*[\d.,]+|view(?:s| count)?\s*:\s*[\d.,]+"
+)
+"""A counter that some editors' templates put into the body: it changes at each load and says nothing."""
+
+
 def read(page: Page, layout: Layout, bodies: list[HtmlElement], title: str) -> Body:
     """The body in `bodies`.  The title, where it stands again on top of the text, is no part of it."""
     dropped = frozenset(element for path in layout.drop for element in elements_at(page.root, path))
@@ -41,7 +48,8 @@ def read(page: Page, layout: Layout, bodies: list[HtmlElement], title: str) -> B
         top, main, *(blocks.read(page, elements_at(page.root, path), dropped) for path in layout.attachments)
     )
     bound = captions.bind(list(_without_title(main.row, title)))
-    parted = ending.part(_without_files(bound.lines, attachments))
+    said = [line for line in _without_files(bound.lines, attachments) if not _COUNTER.fullmatch(fold(line.text))]
+    parted = ending.part(said)
     paragraphs = [line.text for line in parted.lines]
     if lead is None and _is_lead(parted.lines):
         lead = paragraphs.pop(0)

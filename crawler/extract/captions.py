@@ -76,7 +76,7 @@ def _told(texts: Sequence[str]) -> tuple[str | None, str | None]:
     captions: list[str] = []
     named: list[str] = []
     for text in texts:
-        who = _credit(text) or _after(_SOURCE, text)
+        who = _credit(text) or _source(text)
         if who is None or not (captions or _is_someone(who)):
             caption, who = _parted(text)
             captions.append(caption)
@@ -123,7 +123,10 @@ def _in_figures(row: Row) -> dict[int, list[int]]:
 def _in_tables(row: Row) -> dict[int, list[int]]:
     found: dict[int, list[int]] = {}
     for pictures, lines in _frames(row, lambda place: place.cell.table if place.cell else None, _LONGEST):
-        table = _Table({_cell(row[at]) for at in pictures}, {_cell(row[at]) for at in lines})
+        shown, told = {_cell(row[at]) for at in pictures}, {_cell(row[at]) for at in lines}
+        if len(shown | told) == 1:
+            continue  # no grid: a whole article may stand in a single cell
+        table = _Table(shown, told)
         inside = sorted(pictures + lines)
         for at in inside:
             cell, block = _cell(row[at]), row[at]
@@ -133,7 +136,12 @@ def _in_tables(row: Row) -> dict[int, list[int]]:
                 found.setdefault(owner, []).append(at)
                 if at == inside[-1]:
                     found[owner] = _with_credit(row, found[owner])
-    return found
+    # where more than a line is a picture's, a short article stands in the table
+    return {picture: told for picture, told in found.items() if _count_captions(row, told) <= 1}
+
+
+def _count_captions(row: Row, lines: Sequence[int]) -> int:
+    return sum(not (_credit(line.text) or _source(line.text)) for at in lines if (line := _line(row, at)))
 
 
 class _Table:
@@ -284,7 +292,7 @@ def _is_credit_line(row: Row, at: int) -> bool:
     line = _line(row, at)
     if line is None or not _is_words(line) or line.kind == "item":
         return False
-    return bool(_credit(line.text) or (_after(_SOURCE, line.text) and _has_more(row, at + 1)))
+    return bool(_credit(line.text) or (_source(line.text) and _has_more(row, at + 1)))
 
 
 # What the words themselves tell.
@@ -325,6 +333,10 @@ def _has_two_sentences(text: str) -> bool:
 
 def _credit(text: str) -> str | None:
     return _after(_CREDIT, text)
+
+
+def _source(text: str) -> str | None:
+    return _after(_SOURCE, text)
 
 
 def _after(label: re.Pattern[str], text: str) -> str | None:

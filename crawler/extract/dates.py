@@ -65,7 +65,7 @@ def _days(text: str) -> Iterator[tuple[re.Match[str], date, bool]]:
         first, second = int(match[1]), int(match[3])
         if day := _day(match[4], match[3], match[1]):
             yield match, day, first != second and first <= 12
-        elif second > 12 and (day := _day(match[4], match[1], match[3])):
+        elif day := _day(match[4], match[1], match[3]):
             yield match, day, False
 
 

@@ -19,7 +19,8 @@ class Layout:
 
     `drop` names parts of the body that are no article (share bars, related news).  `entries` are a listing's items and
     `entry_*` are relative to one; `next` leads to the link of the next page.  `full_image` makes the URL of the full size
-    from that of a rendition.  `generic` where metadata and trafilatura may fill what no path finds.
+    from that of a rendition.  `generic` where metadata and trafilatura may fill what no path finds, `guess_next` where a
+    pager that no path of `next` finds may be recognised by its words.
     """
 
     name: str
@@ -42,3 +43,4 @@ class Layout:
     next: Paths = ()
     full_image: Callable[[str], str] = field(default=unchanged, compare=False)
     generic: bool = False
+    guess_next: bool = True

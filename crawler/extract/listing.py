@@ -29,11 +29,12 @@ _NEXT_WORDS = {
     "next page",
 }
 _NEXT_SIGNS = {">", "›", "»", ">>", "→"}
+_MORE = {"...", "…"}
 _ARROWS = " >›»→|[]"
 _QUOTED = r"\\?['\"]([^'\"\\]*)\\?['\"]"
 _POSTBACK = re.compile(rf"(?:__doPostBack|WebForm_PostBackOptions)\(\s*{_QUOTED}\s*,\s*{_QUOTED}")
 _NEVER_SENT = {"submit", "button", "image", "file", "reset"}
-_CURRENT = re.compile(r"(?<!un)(?<!in)(?:current|active|selected)", re.IGNORECASE)
+_CURRENT = re.compile(r"(?<!un)(?<!in)(?:current|active|selected)|\bcur\b", re.IGNORECASE)
 _SHORTEST_TITLE = 20
 
 
@@ -98,8 +99,10 @@ def _within(row: HtmlElement, paths: tuple[str, ...]) -> str | None:
 
 
 def _next(page: Page, layout: Layout) -> Turn | None:
-    found = _named(page, layout) if layout.next else _guessed(page)
-    return next((turn for anchor in found if (turn := _turn(page, anchor))), None)
+    named = next((turn for anchor in _named(page, layout) if (turn := _turn(page, anchor))), None)
+    if named is not None or not layout.guess_next:
+        return named
+    return next((turn for anchor in _guessed(page) if (turn := _turn(page, anchor))), None)
 
 
 def _named(page: Page, layout: Layout) -> Iterator[HtmlElement]:
@@ -110,7 +113,7 @@ def _named(page: Page, layout: Layout) -> Iterator[HtmlElement]:
 def _guessed(page: Page) -> Iterator[HtmlElement]:
     """What may lead on where no layout says it, the surest first."""
     yield from elements_at(page.root, "//link[@rel='next'] | //a[@rel='next']")
-    anchors = [(anchor, _words(anchor)) for anchor in page.root.iter("a")]
+    anchors = [(anchor, _words(anchor)) for anchor in page.root.iter("a", "input", "button") if _leads(anchor)]
     for anchor, words in anchors:
         if any(word.strip(_ARROWS) in _NEXT_WORDS for word in words):
             yield anchor
@@ -118,12 +121,44 @@ def _guessed(page: Page) -> Iterator[HtmlElement]:
         if any(map(_is_number, words)) and _follows_current(anchor):
             yield anchor
     for anchor, words in anchors:
+        if words & _MORE and _stands_after_current(anchor):
+            yield anchor
+    for anchor, words in anchors:
         if words & _NEXT_SIGNS and any(map(_is_number, _around(anchor))):
             yield anchor
 
 
+def _leads(node: HtmlElement) -> bool:
+    return node.tag == "a" or bool(_POSTBACK.search(node.get("onclick") or ""))
+
+
+def _stands_after_current(anchor: HtmlElement) -> bool:
+    """Whether a pager's dots come right after the number of the page shown: they lead to the next group of numbers."""
+    before: HtmlElement | None = None
+    for node in _pager(anchor):
+        if node is anchor:
+            return before is not None and _is_current(before)
+        if _is_number(text_of(node)):
+            before = node
+    return False
+
+
+def _is_current(node: HtmlElement) -> bool:
+    linked = [*node.iter("a")] if node.tag != "a" else [node]
+    marked = [part.get("class") or "" for part in (node, *linked)]
+    said = any(part.get("aria-current") or part.get("disabled") is not None for part in linked)
+    return not linked or said or any(_CURRENT.search(name) for name in marked)
+
+
 def _words(anchor: HtmlElement) -> set[str]:
-    told = [text_of(anchor), anchor.get("title"), anchor.get("aria-label"), *anchor.xpath(".//img/@alt")]
+    told = [
+        text_of(anchor),
+        anchor.get("title"),
+        anchor.get("alt"),
+        anchor.get("value"),
+        anchor.get("aria-label"),
+        *anchor.xpath(".//img/@alt"),
+    ]
     return {fold(str(words)) for words in told if words}
 
 
@@ -134,10 +169,8 @@ def _follows_current(anchor: HtmlElement) -> bool:
         return False
     for node in _pager(anchor):
         shown = text_of(node)
-        if _is_number(shown) and int(shown) + 1 == int(number):
-            linked = node.tag == "a" or node.find(".//a") is not None
-            if not linked or _CURRENT.search(node.get("class") or "") or node.get("aria-current"):
-                return True
+        if _is_number(shown) and int(shown) + 1 == int(number) and _is_current(node):
+            return True
     return False
 
 

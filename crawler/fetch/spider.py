@@ -11,7 +11,6 @@ import logging
 from collections.abc import AsyncIterator, Iterator, Sequence
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
-from urllib.parse import urljoin
 
 from scrapy import Request, Spider
 from scrapy.exceptions import CloseSpider
@@ -22,7 +21,7 @@ from archive.article import Article, Listing
 from archive.errors import LuutruError
 from archive.store import create_store
 from archive.tables import stage
-from archive.tables.rows import Asked
+from archive.tables.rows import Asked, redirect_of
 from archive.url import canonical
 from crawler import config, portals
 from crawler.fetch import robots
@@ -37,6 +36,7 @@ if TYPE_CHECKING:
 
 _ATTEMPTS = 3
 _PAGES_A_LISTING = 5000
+_WRAPS_TO = 10
 _REDIRECTS = 5
 _AGAIN = {"failed", "truncated", "throttled", "error"}
 _DEAD_AFTER = 10
@@ -99,7 +99,7 @@ class PortalSpider(Spider):
         visit: Visit = request.meta["visit"]
         kept: list[Kept] = request.meta.get("kept") or []
         if not kept:  # refused before anything was sent, by Scrapy itself
-            await self._complete(Outcome(visit, "failed"))
+            await self._complete(self._unasked(visit))
             return
         self._note_answer(visit.url, bool(kept[-1].exchange.response), kept[-1].exchange.failure)
         await self._settle(visit, kept)
@@ -158,6 +158,14 @@ class PortalSpider(Spider):
         self.session.robots.learn(key, text)
         return Outcome(visit, kept.verdict, rows, notes={f"robots {key}": text})
 
+    def _unasked(self, visit: Visit) -> Outcome:
+        """A visit that no connection could be made for; without its robots.txt a host's pages would wait for ever."""
+        if visit.kind != "robots":
+            return Outcome(visit, "failed")
+        key = str(visit.context["origin"])
+        self.session.robots.learn(key, robots.DISALLOW_ALL)
+        return Outcome(visit, "failed", notes={f"robots {key}": robots.DISALLOW_ALL})
+
     def _walk(self, visit: Visit, listing: Listing) -> Iterator[Visit]:
         path = tuple(str(part) for part in visit.context["category"])  # type: ignore[attr-defined]
         page = int(str(visit.context["page"]))
@@ -166,10 +174,13 @@ class PortalSpider(Spider):
                 yield _article(entry.url, visit.url, visit.hops + 1)
         shown = _fingerprint(listing)
         turn = listing.next
-        if turn is None or shown == visit.context.get("shown") or page >= _PAGES_A_LISTING:
+        before = str(visit.context.get("shown") or "").split()
+        if turn is None or shown in before or page >= _PAGES_A_LISTING:
             return
         if self.session.portal.owns(turn.url):
-            yield _listing(turn.url, path, page + 1, visit.url, turn.method, turn.body, shown)
+            # the first pages too: a pager that has no end goes back to one of them
+            seen = " ".join([*before[:_WRAPS_TO], *before[_WRAPS_TO:][-_WRAPS_TO:], shown])
+            yield _listing(turn.url, path, page + 1, visit.url, turn.method, turn.body, seen)
 
     def _requisites(self, visit: Visit, article: Article) -> Iterator[Visit]:
         for kind, urls in (
@@ -253,8 +264,5 @@ def _fingerprint(listing: Listing) -> str:
 
 
 def _target(kept: Kept) -> str | None:
-    location = kept.capture.header("location") if kept.capture else None
-    if not location:
-        return None
-    url = canonical(urljoin(kept.exchange.url, location.strip()))
-    return url if url.startswith(("http://", "https://")) else None
+    url = redirect_of(kept.exchange.url, kept.capture)
+    return url if url and url.startswith(("http://", "https://")) else None

@@ -150,9 +150,11 @@ class TapedPool:
 def reason_of(failure: BaseException | Failure) -> str:
     """A failure in one line, for the record and for people: its kind and its words."""
     error = failure.value if isinstance(failure, Failure) else failure
-    inner = getattr(error, "reasons", None)
-    while inner:
-        error = inner[0].value
+    for _ in range(8):  # Scrapy's and Twisted's wrappers around what happened
         inner = getattr(error, "reasons", None)
+        further = inner[0].value if inner else (error.__cause__ if error else None)
+        if not isinstance(further, BaseException):
+            break
+        error = further
     words = " ".join(str(error).split())
     return f"{type(error).__name__}: {words}" if words else type(error).__name__

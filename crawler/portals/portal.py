@@ -168,7 +168,9 @@ class Portal(BaseModel):
         changes: dict[str, tuple[str, ...]] = {
             name: value for name, value in values if name != "until" and value is not None
         }
-        return dataclasses.replace(platform.layout, **changes)  # type: ignore[arg-type]
+        # who names the way on is not second-guessed: where it finds nothing, the listing ends
+        guess = platform.layout.guess_next and values.next is None
+        return dataclasses.replace(platform.layout, guess_next=guess, **changes)  # type: ignore[arg-type]
 
     def _values(self, fetched: dt.datetime) -> LayoutValues | None:
         day = local_date(fetched)

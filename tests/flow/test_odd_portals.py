@@ -282,3 +282,70 @@ def test_entries_on_other_hosts_are_not_missing_for_ever(crawl: Any) -> None:
         assert (crawled.row["colour"], crawled.row["listing_entries"], crawled.row["missing"]) == ("green", 2, 0)
         shown = crawled.ask("SELECT len(entries) AS n FROM listings")
         assert shown == [{"n": 3}], "the listing's own row tells all that it shows"
+
+
+def test_a_host_name_that_does_not_encode_stalls_nothing(crawl: Any) -> None:
+    def respond(_method: str, target: str) -> Answer | None:
+        extra = f'<p><img src="http://a..b/x.jpg"></p><p><img src="http://{"n" * 70}.example/x.jpg"></p>'
+        return article("1", extra) if target == "/Pages/1.aspx" else None
+
+    with crawl(respond) as crawled:
+        assert crawled.row["articles"] == 3
+        assert len(crawled.ask("SELECT * FROM images WHERE content_digest IS NULL")) == 2
+
+
+def test_an_image_behind_a_redirect_is_bound_to_its_bytes_and_not_fetched_again(tmp_path: Path, luutru: Run) -> None:
+    picture = Answer(200, "OK", (("Content-Type", "image/jpeg"),), b"\xff\xd8\xff no real picture")
+
+    def respond(_method: str, target: str) -> Answer | None:
+        return {
+            "/Pages/1.aspx": article("1", '<p><img src="/cu.jpg"></p>'),
+            "/cu.jpg": html("", 302, ("Location", "/moi.jpg")),
+            "/moi.jpg": picture,
+        }.get(target)
+
+    with DemoServer(Odd(respond)) as server:
+        for _night in range(2):
+            crawled = Crawled(tmp_path, server, luutru)
+            (row,) = crawled.ask("SELECT * FROM images")
+            assert row["url"] == "http://thu.example/cu.jpg"
+            assert row["content_digest"] is not None
+            assert row["mime"] == "image/jpeg"
+        assert crawled.asked()["/cu.jpg"] == crawled.asked()["/moi.jpg"] == 1
+
+
+def test_a_redirect_in_raw_utf_8_is_followed(crawl: Any) -> None:
+    def respond(_method: str, target: str) -> Answer | None:
+        if target == "/Pages/1.aspx":
+            return html("", 302, ("Location", "/Pages/tiếng-việt.aspx".encode().decode("latin-1")))
+        return article("7") if target == "/Pages/ti%E1%BA%BFng-vi%E1%BB%87t.aspx" else None
+
+    with crawl(respond) as crawled:
+        assert crawled.row["colour"] == "green"
+        assert crawled.ask("SELECT url FROM articles WHERE title = 'Tin số 7'") == [
+            {"url": "http://thu.example/Pages/ti%E1%BA%BFng-vi%E1%BB%87t.aspx"}
+        ]
+
+
+def test_a_pager_that_wraps_to_its_first_page_ends(crawl: Any) -> None:
+    def respond(method: str, target: str) -> Answer | None:
+        if not target.startswith("/tin/"):
+            return None
+        page = int(target.partition("page=")[2] or 1)
+        return listing(str((page - 1) % 3 + 1), next_page=f"/tin/Pages/default.aspx?page={page + 1}")
+
+    with crawl(respond) as crawled:
+        assert sum(count for target, count in crawled.asked().items() if "default.aspx" in target) == 4
+        assert crawled.row["articles"] == 3
+
+
+def test_a_view_counter_in_the_body_is_no_edit(tmp_path: Path, luutru: Run) -> None:
+    seen = iter(range(100, 1000))
+
+    def respond(_method: str, target: str) -> Answer | None:
+        return article("1", f"<p>Lượt xem: {next(seen)}</p>") if target == "/Pages/1.aspx" else None
+
+    with DemoServer(Odd(respond)) as server:
+        for _night in range(2):
+            crawled = Crawled(tmp_path, server, luutru)
+    assert crawled.ask("SELECT * FROM events WHERE event = 'edited'") == []

@@ -111,6 +111,11 @@ def test_files_below_the_article_hide_no_ending_above_them() -> None:
     assert (found.paragraphs, found.author) == ((ONE, TWO), "Hoàng Long")
 
 
+def test_a_line_that_only_offers_a_file_is_no_paragraph() -> None:
+    found = read(f"{REST}<p>Xem chi tiết <a href='/kh.pdf'>tại đây</a>.</p>")
+    assert (found.paragraphs, found.attachments) == ((ONE, TWO), (Attachment(f"{SITE}/kh.pdf", "kh.pdf"),))
+
+
 def test_an_article_that_is_one_file() -> None:
     found = read("<p><a href='/tb.pdf'>Thông báo số 5</a></p>")
     assert (found.paragraphs, found.attachments) == ((), (Attachment(f"{SITE}/tb.pdf", "Thông báo số 5"),))

@@ -55,7 +55,7 @@ def told(markup: str) -> tuple[list[Pair], list[str]]:
         "<center><p>{img}</p><p>{caption}</p></center>",
         "<table><tr><td>{img}</td></tr><tr><td>{caption}.</td></tr></table>",
         "<table><tr><td>{img}</td></tr><tr><td><p><b>{caption}</b></p></td></tr></table>",
-        "<table><tbody><tr><td>{img}<p>{caption}.</p></td></tr></tbody></table>",
+        "<table><tbody><tr><td>{img}<p>{caption}</p></td></tr></tbody></table>",
         "<table><tr><td>{img}</td><td><i>{caption}</i></td></tr></table>",
         "<figure>{img}<figcaption>{caption}.</figcaption></figure>",
         "<figure>{img}<figcaption><h2>{caption}</h2></figcaption></figure>",
@@ -121,6 +121,15 @@ def test_the_source_of_an_image_in_the_middle_of_an_article_is_its_credit() -> N
     assert told(f"<p>{IMG}</p><p><i>{CAPTION}</i></p><p>Nguồn: Internet</p>") == ([(CAPTION, "Internet")], [])
 
 
+def test_the_author_below_a_caption_in_a_figure_is_no_credit_of_the_image() -> None:
+    words = f"{CAPTION}. Tin, ảnh: Minh Đường"
+    assert told(f"<figure>{IMG}<figcaption>{words}</figcaption></figure>")[0] == [(words, None)]
+
+
+def test_a_plain_line_below_a_figure_that_has_no_caption_is_none() -> None:
+    assert told(f"<figure>{IMG}</figure><p>{CAPTION}</p>") == ([(None, None)], [CAPTION])
+
+
 def test_two_credits_of_one_image_are_both_kept() -> None:
     figure = f"<figure>{IMG}<figcaption>{CAPTION}<p>Ảnh: Minh Đường</p><p>Nguồn: TTXVN</p></figcaption></figure>"
     assert told(figure)[0] == [(CAPTION, "Minh Đường; TTXVN")]
@@ -145,6 +154,7 @@ def test_a_caption_that_stands_again_at_the_start_of_the_next_paragraph() -> Non
         f"{LONG}, cùng lãnh đạo các sở, ban, ngành, các huyện, thành phố, thị xã trong tỉnh và hàng trăm đoàn viên",
         "Các đại biểu thảo luận. Hội nghị kết thúc",
         "tại hội trường UBND tỉnh",
+        "<i>Lễ khai mạc năm 2021. Các đại biểu dự lễ</i>",
         "Hội nghị có các nội dung sau:",
         "- Nội dung thứ nhất", "1. Công tác tổ chức", "a) Về kinh tế", "II. Nhiệm vụ", "• Công tác Đoàn",
         "<i>“Chúng tôi sẽ cố gắng hơn nữa trong thời gian tới”</i>",
@@ -189,6 +199,7 @@ def test_what_stands_below_an_image_and_is_no_caption(markup: str) -> None:
     "paragraph",
     [
         f"<p>Hội nghị do Tỉnh đoàn {IMG} tổ chức tại Phủ Lý</p>",
+        f"<p>Hội nghị do {IMG} Tỉnh đoàn tổ chức</p>",
         f"<p>{IMG}Hội nghị bắt đầu lúc 8 giờ.</p>",
         f"<p>{IMG}<br>Hội nghị bắt đầu lúc 8 giờ.</p>",
         f"<p>{IMG}<br><b>Phát huy vai trò của thanh niên</b></p>",
@@ -231,9 +242,10 @@ def test_a_dressed_line_below_the_last_image_is_its_caption() -> None:
     assert [image.caption for image in bound.images] == [CAPTION]
 
 
-def test_in_an_article_all_in_italics_italics_tell_nothing() -> None:
-    bound = bind(
-        f"<p><i>{FIRST[3:-4]}</i></p><p>{IMG}</p><p><i>Hội nghị bắt đầu lúc 8 giờ.</i></p><p><i>{NEXT[3:-4]}</i></p>"
-    )
+@pytest.mark.parametrize("dress", ["<p><i>{}</i></p>", "<p align='center'>{}</p>"])
+def test_in_an_article_all_in_one_dress_the_dress_tells_nothing(dress: str) -> None:
+    sentences = [FIRST[3:-4], "Hội nghị bắt đầu lúc 8 giờ.", NEXT[3:-4]]
+    first, second, third = (dress.format(sentence) for sentence in sentences)
+    bound = bind(f"{first}<p>{IMG}</p>{second}{third}")
     assert bound.images[0].caption is None
-    assert len(bound.lines) == 3
+    assert [line.text for line in bound.lines] == sentences

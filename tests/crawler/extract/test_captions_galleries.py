@@ -55,6 +55,7 @@ BARE = [
     "<div><a href='x.aspx'>{img}</a></div>",
 ]
 SPACE = ["", "\r\n", "<p>&nbsp;</p>", "<br/>"]
+AROUND = ["{}", "<table><tr><td>{}</td></tr></table>", "<div><div><blockquote>{}</blockquote></div></div>"]
 
 
 @dataclass(frozen=True)
@@ -82,10 +83,10 @@ def bind(markup: str) -> Bound:
     return captions.bind(blocks.read(page, page.elements(["//body/div"]), frozenset()).row)
 
 
-def check(parts: Sequence[Shot | str], space: str = "") -> None:
+def check(parts: Sequence[Shot | str], space: str = "", around: str = "{}") -> None:
     """Reads an article of images and sentences, and compares with what was meant."""
     markup = [part.markup(n) if isinstance(part, Shot) else f"<p>{part}</p>" for n, part in enumerate(parts)]
-    bound = bind(space.join([*markup, f"<p>{CLOSING}</p>"]))
+    bound = bind(around.format(space.join([*markup, f"<p>{CLOSING}</p>"])))
     meant = [(f"{n}.jpg", part.shown(n), part.who) for n, part in enumerate(parts) if isinstance(part, Shot)]
     found = [(i.url.rsplit("/", 1)[1], i.caption.rstrip(".") if i.caption else None, i.credit) for i in bound.images]
     assert found == meant
@@ -110,9 +111,13 @@ def shots(forms: Sequence[str]) -> st.SearchStrategy[Shot]:
 
 
 @settings(max_examples=250, deadline=None)
-@given(st.lists(shots(list(FORMS.values())) | st.sampled_from(SENTENCES), max_size=8), st.sampled_from(SPACE))
-def test_images_of_mixed_forms_keep_their_captions(parts: list[Shot | str], space: str) -> None:
-    check(parts, space)
+@given(
+    st.lists(shots(list(FORMS.values())) | st.sampled_from(SENTENCES), max_size=8),
+    st.sampled_from(SPACE),
+    st.sampled_from(AROUND),
+)
+def test_images_of_mixed_forms_keep_their_captions(parts: list[Shot | str], space: str, around: str) -> None:
+    check(parts, space, around)
 
 
 @settings(max_examples=150, deadline=None)
@@ -158,6 +163,7 @@ A, B, C, D = (f"<img src='{name}.jpg'>" for name in "abcd")
         ([[f"{A}<br>Một", B], [C, f"{D}<br>Bốn"]], ["Một", None, None, "Bốn"]),
         ([[A, "Một"], [B, "Hai"]], ["Một", "Hai"]),
         ([[A, "Một", B, "Hai"]], ["Một", "Hai"]),
+        ([[A, "Bên phải ảnh"], ["Một", ""]], ["Một"]),
         ([[A, B], ["<td colspan='2'>Hai hình ảnh</td>"]], [None, "Hai hình ảnh"]),
         ([["<td colspan='2'>" + A + "</td>"], ["<td colspan='2'>Một</td>"]], ["Một"]),
         ([["<td rowspan='2'>" + A + "</td>", B], ["Hai"]], [None, "Hai"]),
@@ -169,6 +175,18 @@ A, B, C, D = (f"<img src='{name}.jpg'>" for name in "abcd")
 )  # fmt: skip
 def test_pictures_in_a_grid_have_the_words_of_their_column(rows: list[list[str]], meant: list[str | None]) -> None:
     assert found(grid(rows)) == meant
+
+
+def test_a_short_article_in_a_table_was_taken_for_the_caption_of_its_image() -> None:
+    article = f"<p>{SENTENCES[1]}</p><p>{CLOSING}</p>"
+    for table in (
+        f"<td>{A}{article}</td>",
+        f"<td>{A}</td></tr><tr><td>{article}</td>",
+        f"<td>{A}<p>{CLOSING}</p></td>",
+    ):
+        bound = bind(f"<table><tr>{table}</tr></table>")
+        assert [image.caption for image in bound.images] == [None]
+        assert bound.lines[-1].text == CLOSING
 
 
 def test_credits_in_a_grid_stand_below_the_captions_of_their_column() -> None:

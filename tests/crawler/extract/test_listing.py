@@ -185,7 +185,11 @@ def test_pager_that_marks_no_page_is_not_guessed_at() -> None:
 
 def test_named_path_to_the_next_page_is_the_last_word() -> None:
     layout = Layout(
-        name="generic/page", entries=("//div[@class='tin']",), next=("//a[@class='UnselectedNext']",), generic=True
+        name="generic/page",
+        entries=("//div[@class='tin']",),
+        next=("//a[@class='UnselectedNext']",),
+        generic=True,
+        guess_next=False,
     )
     more = "<a href='?anh=2'>Tiếp</a>"
     assert address(f"{more}<a class='UnselectedNext' href='?page=2'>&gt;</a>", layout) == f"{URL}?page=2"

@@ -90,6 +90,10 @@ def test_folding_takes_case_diacritics_and_d_away() -> None:
     assert fold("Phạm Ngọc Thảo") != fold("Phạm Ngọc Thoa")
 
 
+def test_an_entity_that_folding_makes_is_folded_too() -> None:
+    assert fold("&\u00e1mp;") == fold(fold("&\u00e1mp;"))
+
+
 def test_an_entity_kept_its_diacritics_when_folded() -> None:
     assert fold("&amp;aacute;o") == fold("C&aacute;c")[1:2] + "o" == "ao"
 
