@@ -4,13 +4,20 @@ from __future__ import annotations
 
 import os
 import socket
+import ssl
 import subprocess
 import sys
+import threading
 from collections.abc import Callable
+from datetime import UTC, datetime, timedelta
 from pathlib import Path
 from typing import Any
 
 import pytest
+from cryptography import x509
+from cryptography.hazmat.primitives import hashes, serialization
+from cryptography.hazmat.primitives.asymmetric import ec
+from cryptography.x509.oid import NameOID
 
 Run = Callable[..., subprocess.CompletedProcess[str]]
 
@@ -86,7 +93,63 @@ def test_host_that_does_not_resolve(luutru: Run, tmp_path: Path) -> None:
     (tmp_path / "thu.toml").write_text(PORTAL.replace("thu.example", "thu.invalid"), "utf-8")
     done = luutru("crawl", "thu", "--portals", str(tmp_path), "--store", str(tmp_path / "store"))
     assert done.returncode == 1
-    assert "no host of thu gave an answer (CannotResolveHostError" in one_line(done)
+    assert "no host of thu gave an answer (DNSLookupError: DNS lookup failed" in one_line(done)
+
+
+def test_a_certificate_that_nobody_vouches_for_is_refused(luutru: Run, tmp_path: Path) -> None:
+    """No byte of a request goes to a server that cannot show who it is; trusted, the same server is asked."""
+    key, certificate = _self_signed("thu.example")
+    for name, data in (("key.pem", key), ("cert.pem", certificate)):
+        (tmp_path / name).write_bytes(data)
+    context = ssl.create_default_context(ssl.Purpose.CLIENT_AUTH)
+    context.load_cert_chain(tmp_path / "cert.pem", tmp_path / "key.pem")
+    (tmp_path / "thu.toml").write_text(PORTAL.replace("http://", "https://"), "utf-8")
+    config = tmp_path / "luutru.toml"
+    asked: list[bytes] = []
+    with socket.create_server(("127.0.0.1", 0)) as plain, context.wrap_socket(plain, server_side=True) as server:
+        threading.Thread(target=_answer_404, args=(server, asked), daemon=True).start()
+        config.write_text(f'[connect]\n"thu.example:443" = "127.0.0.1:{server.getsockname()[1]}"\n', "utf-8")
+        words = ("crawl", "thu", "--portals", str(tmp_path), "--config", str(config), "--store")
+        refused = luutru(*words, str(tmp_path / "refused"))
+        assert not asked
+        trusted = luutru(*words, str(tmp_path / "trusted"), SSL_CERT_FILE=str(tmp_path / "cert.pem"))
+    assert refused.returncode == 1
+    assert "certificate verify failed" in one_line(refused)
+    assert asked[0].startswith(b"GET /robots.txt HTTP/1.1\r\n")
+    assert "certificate" not in trusted.stderr
+
+
+def _answer_404(server: ssl.SSLSocket, asked: list[bytes]) -> None:
+    while True:
+        try:
+            client, _ = server.accept()
+        except ssl.SSLError:
+            continue  # the client did not like the certificate
+        except OSError:
+            return
+        with client:
+            asked.append(client.recv(65536))
+            client.sendall(b"HTTP/1.1 404 Not Found\r\nContent-Length: 0\r\nConnection: close\r\n\r\n")
+
+
+def _self_signed(host: str) -> tuple[bytes, bytes]:
+    key = ec.generate_private_key(ec.SECP256R1())
+    name = x509.Name([x509.NameAttribute(NameOID.COMMON_NAME, host)])
+    now = datetime.now(UTC)
+    certificate = (
+        x509.CertificateBuilder()
+        .subject_name(name)
+        .issuer_name(name)
+        .public_key(key.public_key())
+        .serial_number(1)
+        .not_valid_before(now - timedelta(days=1))
+        .not_valid_after(now + timedelta(days=1))
+        .add_extension(x509.SubjectAlternativeName([x509.DNSName(host)]), critical=False)
+        .sign(key, hashes.SHA256())
+    )
+    encoding = serialization.Encoding.PEM
+    kept = key.private_bytes(encoding, serialization.PrivateFormat.PKCS8, serialization.NoEncryption())
+    return kept, certificate.public_bytes(encoding)
 
 
 def test_a_private_address_is_refused(luutru: Run, tmp_path: Path) -> None:

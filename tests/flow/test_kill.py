@@ -8,6 +8,7 @@ from collections import Counter
 from collections.abc import Callable
 from contextlib import suppress
 from pathlib import Path
+from random import Random
 from typing import Any
 
 import pytest
@@ -37,12 +38,31 @@ def test_killed_and_run_again(ground: Any, moment: str) -> None:
     ground.server.delay = 0.005
     process = ground.start("crawl", "hanam-demo")
     _kill_at(process, lambda: MOMENTS[moment](ground))
+    _run_again(ground)
+
+
+@pytest.mark.soak
+@pytest.mark.parametrize("seed", range(50))
+def test_killed_at_any_moment_and_run_again(ground: Any, seed: int) -> None:
+    """Anywhere between the first import and the last line; where it had ended before, there is nothing left to kill."""
+    ground.server.delay = 0.005
+    process = ground.start("crawl", "hanam-demo")
+    with suppress(subprocess.TimeoutExpired):
+        process.wait(Random(seed).uniform(0.2, 4.0))
+    process.kill()
+    process.communicate()
+    if process.returncode == 0:
+        _complete(ground)
+    else:
+        _run_again(ground)
+
+
+def _run_again(ground: Any) -> None:
+    """The same command once more, and what must hold after it."""
     acknowledged = _kept(ground.store)
     first = len(ground.server.log)
     ground.server.delay = 0.0
-
     again = ground.run("crawl", "hanam-demo")
-
     assert again.returncode == 0, again.stderr
     asked_before = Counter(_asked(exchange.received) for exchange in ground.server.log[:first])
     asked_after = Counter(_asked(exchange.received) for exchange in ground.server.log[first:])
