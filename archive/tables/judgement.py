@@ -34,6 +34,9 @@ def judge(
     entries, missing = _number(row["listing_entries"]), _number(row["missing"])
     if 0 < missing <= entries / 2:
         amber.append(f"{missing} of {entries} listed articles were not read")
+    red += [
+        f"robots.txt gave no rules ({verdict}), so nothing was asked of its host: {url}" for url, verdict in _mute(db)
+    ]
     amber += [f"a listing page was not read ({verdict}): {url}" for url, verdict in _unread(db)]
     if row["cut_short"]:
         amber.append(f"cut short: {row['cut_short']}")
@@ -89,6 +92,17 @@ def _unread(db: sqlite3.Connection) -> list[tuple[str, str]]:
             key = (str(row["method"]), str(row["url"]))
             last[key] = (str(row["url"]), str(row["reading_verdict"] or row["wire_verdict"]))
     return [(url, verdict) for url, verdict in last.values() if verdict != "listing"]
+
+
+def _mute(db: sqlite3.Connection) -> list[tuple[str, str]]:
+    """The robots.txt files whose last answer refuses everything (RFC 9309, section 2.3.1.4), and what it was."""
+    last: dict[str, tuple[str, str]] = {}
+    for row in stage.read_rows(db, "captures"):
+        if row["kind"] == "robots":
+            last[str(row["url"])] = (str(row["url"]), str(row["wire_verdict"]))
+    return [
+        (url, verdict) for url, verdict in last.values() if verdict in ("error", "throttled", "failed", "truncated")
+    ]
 
 
 def _number(value: object) -> int:

@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING, Any
 
 from scrapy import Request
 from scrapy.core.downloader.handlers.http11 import HTTP11DownloadHandler, _BindAddressAgent, _ScrapyAgent
-from scrapy.exceptions import DownloadCancelledError, DownloadTimeoutError, ResponseDataLossError
+from scrapy.exceptions import DownloadCancelledError, DownloadTimeoutError
 from scrapy.http import Response
 from scrapy.utils._download_handlers import wrap_twisted_exceptions
 from scrapy.utils.defer import maybe_deferred_to_future
@@ -113,14 +113,15 @@ def _troubles(
 ) -> tuple[str | None, str | None]:
     """What WARC-Truncated says of the exchange, and why it has no response."""
     if error is None:
-        return ("disconnect" if response is not None and "dataloss" in response.flags else None), None
+        lost = response is not None and ("dataloss" in response.flags or ("partial" in response.flags and tape.broken))
+        return ((tape.cut or "unspecified") if lost else None), None
     if tape.received == 0:
         return None, _refusal(request) or reason_of(error)
     if isinstance(error, DownloadTimeoutError):
         return "time", None
     if isinstance(error, DownloadCancelledError):
         return "length", None
-    return ("disconnect" if isinstance(error, ResponseDataLossError) else "unspecified"), None
+    return tape.cut or "unspecified", None
 
 
 def _refusal(request: Request) -> str | None:

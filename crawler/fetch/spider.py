@@ -254,7 +254,8 @@ def _listing(
     shown: str = "",
 ) -> Visit:
     walk = " › ".join(path)
-    key = f"listing {walk} {canonical(url)}" if method == "GET" else f"listing {walk} page {page}"
+    # a posted form differs at each load (its view state): its page number names it, on the page that it is posted to
+    key = f"listing {walk} {canonical(url)}" + ("" if method == "GET" else f" page {page}")
     context = {"category": list(path), "page": page, "shown": shown}
     return Visit("listing", url, key, method, body, via=via, hops=page - 1, context=context)
 

@@ -7,23 +7,51 @@ to that exchange without doubt.  Over TLS these are the plaintext bytes.
 from __future__ import annotations
 
 from collections.abc import Iterable
+from contextlib import suppress
 from datetime import UTC, datetime
 from time import monotonic
 from typing import Any
 
-from scrapy.core.downloader.handlers.http11 import _LenientHTTP11ClientFactory, _LenientHTTP11ClientProtocol
+from scrapy.core.downloader.handlers.http11 import (
+    _LenientHTTP11ClientFactory,
+    _LenientHTTP11ClientProtocol,
+    _LenientHTTPClientParser,
+)
 from twisted.internet.defer import Deferred
+from twisted.internet.error import ConnectionDone
 from twisted.internet.interfaces import IAddress
 from twisted.python.failure import Failure
+from twisted.web._newclient import HEADER, STATUS, ParseError
+from twisted.web.http_headers import InvalidHeaderName
 from twisted.web.iweb import IResponse
 
 from archive.capture import Exchange
 
+HEAD_LIMIT = 1024 * 1024
+"""Bytes before a response's body, at most; one line of them may be as long as LINE_LIMIT, a browser's limit."""
+LINE_LIMIT = 256 * 1024
+
 
 class Tape:
-    """What one exchange has put on the wire so far.  `reused` is true where the connection had served before."""
+    """What one exchange has put on the wire so far.  `reused` is true where the connection had served before.
 
-    __slots__ = ("_ended", "_sent", "_started", "_taken", "connection", "ip", "received", "reused")
+    `cut` is what ended the exchange from outside: "disconnect" where the server left before Twisted had its response,
+    "length" where a limit did it.  `broken` is true where the server left without a farewell.
+    """
+
+    __slots__ = (
+        "_ended",
+        "_sent",
+        "_started",
+        "_taken",
+        "broken",
+        "connection",
+        "cut",
+        "ip",
+        "received",
+        "reused",
+        "secure",
+    )
 
     def __init__(self) -> None:
         self._sent: list[bytes] = []
@@ -34,13 +62,17 @@ class Tape:
         self.ip: str | None = None
         self.reused = False
         self.received = 0
+        self.cut: str | None = None
+        self.broken = False
+        self.secure = False
 
-    def begin(self, ip: str | None, reused: bool) -> None:
+    def begin(self, ip: str | None, reused: bool, secure: bool) -> None:
         """The request is about to be written."""
         self._started = datetime.now(UTC)
         self.connection = self._ended = monotonic()
         self.ip = ip
         self.reused = reused
+        self.secure = secure
 
     def sent(self, data: bytes) -> None:
         """Bytes handed to the connection."""
@@ -51,6 +83,14 @@ class Tape:
         self._taken.append(data)
         self.received += len(data)
         self._ended = monotonic()
+
+    def left(self, reason: Failure) -> None:
+        """The connection was lost while the exchange was under way.
+
+        Many servers end TLS without its farewell; only a plain connection tells a reset from an end.
+        """
+        self.cut = "disconnect"
+        self.broken = not self.secure and not reason.check(ConnectionDone)  # type: ignore[no-untyped-call]
 
     def exchange(self, url: str, method: str, truncated: str | None, failure: str | None) -> Exchange:
         """The exchange as it stands now."""
@@ -88,6 +128,37 @@ class _TapedTransport:
         return getattr(self._transport, name)
 
 
+class _TapedParser(_LenientHTTPClientParser):
+    """Scrapy's parser, as lenient with a head as `archive.http1` is: a line that does not read costs no response."""
+
+    MAX_LENGTH = LINE_LIMIT
+
+    def lineReceived(self, line: bytes) -> None:  # noqa: N802 - Twisted's name
+        bare = line.removesuffix(b"\r")
+        early = self.state == STATUS and not bare  # RFC 9112 section 2.2: empty lines before the status line
+        orphan = self.state == HEADER and self._partialHeader is None and bare.startswith((b" ", b"\t"))
+        if not (early or orphan):
+            super().lineReceived(line)
+
+    def headerReceived(self, name: bytes, value: bytes) -> None:  # noqa: N802 - Twisted's name
+        with suppress(InvalidHeaderName):
+            super().headerReceived(name.strip(), value)  # type: ignore[no-untyped-call]
+
+    def lineLengthExceeded(self, line: bytes) -> None:  # noqa: N802 - Twisted's name
+        raise _HeadTooLong(f"a line of more than {LINE_LIMIT} bytes", line[:60])  # type: ignore[no-untyped-call]
+
+    @property
+    def last(self) -> bool:
+        """Whether the server ends the connection after this response, by what it said or by its version."""
+        said = b",".join(self.connHeaders.getRawHeaders(b"connection", ())).lower()
+        tokens = {token.strip() for token in said.split(b",")}
+        return b"close" in tokens or (self.response.version[1:] < (1, 1) and b"keep-alive" not in tokens)
+
+
+class _HeadTooLong(ParseError):
+    """The head of a response goes over a limit."""
+
+
 class TapedProtocol(_LenientHTTP11ClientProtocol):
     """Scrapy's HTTP/1.1 client protocol with a tape running while an exchange is under way."""
 
@@ -113,14 +184,46 @@ class TapedProtocol(_LenientHTTP11ClientProtocol):
         if self._tape is not None:
             assert self.transport is not None
             peer = self.transport.getPeer()  # type: ignore[misc]
-            self._tape.begin(getattr(peer, "host", None), self._exchanges > 0)
+            self._tape.begin(
+                getattr(peer, "host", None), self._exchanges > 0, hasattr(self.transport, "getPeerCertificate")
+            )
         self._exchanges += 1
-        return super().request(request)
+        response = super().request(request)
+        if self._parser is not None:
+            self._parser.__class__ = _TapedParser  # as Scrapy does, and as safe: it has no state of its own
+        return response
 
     def dataReceived(self, data: bytes) -> None:  # noqa: N802 - Twisted's name
         if self._tape is not None:
             self._tape.taken(data)
         super().dataReceived(data)  # type: ignore[no-untyped-call]
+        tape, parser = self._tape, self._parser
+        if tape is not None and parser is not None and parser.state in (STATUS, HEADER) and tape.received > HEAD_LIMIT:
+            self._giveUp(Failure(_HeadTooLong(f"a head of more than {HEAD_LIMIT} bytes", b"")))  # type: ignore[no-untyped-call]
+
+    def connectionLost(self, reason: Failure) -> None:  # type: ignore[override]  # noqa: N802 - Twisted's name
+        if self._tape is not None:
+            self._tape.left(reason)
+        super().connectionLost(reason)  # type: ignore[no-untyped-call]
+
+    def _giveUp(self, reason: Failure) -> None:  # noqa: N802 - Twisted's name
+        if self._tape is not None and reason.check(_HeadTooLong):  # type: ignore[no-untyped-call]
+            self._tape.cut = "length"
+        self._tape = None
+        super()._giveUp(reason)  # type: ignore[no-untyped-call]
+
+    def _finishResponse_WAITING(self, rest: bytes) -> None:  # noqa: N802 - Twisted's name
+        """The response is whole: the tape ends, and a connection that has more to say serves no other exchange.
+
+        What a server sends beyond the end would be taken for the answer to the next request.
+        """
+        self._tape = None
+        parser = self._parser
+        if self._currentRequest is not None and (rest or (isinstance(parser, _TapedParser) and parser.last)):
+            self._currentRequest.persistent = False
+        super()._finishResponse_WAITING(rest)
+
+    _finishResponse_TRANSMITTING = _finishResponse_WAITING  # noqa: N815 - Twisted's name
 
 
 class TapedFactory(_LenientHTTP11ClientFactory):

@@ -122,6 +122,7 @@ def test_robots_that_answer_503_refuse_everything(crawl: Any) -> None:
     with crawl(lambda _method, target: html("", 503) if target == "/robots.txt" else None) as crawled:
         assert crawled.done.returncode == 1
         assert crawled.row["colour"] == "red"
+        assert "robots.txt gave no rules (throttled)" in str(crawled.row["reasons"])
         assert set(crawled.asked()) == {"/robots.txt"}
 
 
