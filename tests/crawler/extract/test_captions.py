@@ -126,6 +126,10 @@ def test_the_author_below_a_caption_in_a_figure_is_no_credit_of_the_image() -> N
     assert told(f"<figure>{IMG}<figcaption>{words}</figcaption></figure>")[0] == [(words, None)]
 
 
+def test_a_plain_caption_above_a_list_typed_as_paragraphs() -> None:
+    assert told(f"<p>{IMG}</p><p>{CAPTION}</p><p>- Giữ vững an ninh</p>") == ([(CAPTION, None)], ["- Giữ vững an ninh"])
+
+
 def test_a_plain_line_below_a_figure_that_has_no_caption_is_none() -> None:
     assert told(f"<figure>{IMG}</figure><p>{CAPTION}</p>") == ([(None, None)], [CAPTION])
 

@@ -93,7 +93,7 @@ def test_only_one_author_is_taken() -> None:
         "<p>Theo Báo cáo, tỉnh có 5 xã</p>",
         "<p><b>Hội nghị thành công tốt đẹp.</b></p>",
         "<p><strong>Phát huy truyền thống quê hương</strong></p>",
-        "<p><b>Nguyễn Thị Ánh Hoàng Thanh Long Trần Ích Khiêm</b></p>",
+        "<p><b>Nguyễn Thị Ánh Nguyệt Hoàng Thanh Phương Trương</b></p>",
         "<p>Nguyễn Văn A</p>",
         "<p><i>Nguyễn Văn A</i></p>",
         "<p align='right'>Hà Nam, ngày 17 tháng 11 năm 2021</p>",
