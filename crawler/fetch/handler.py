@@ -63,7 +63,7 @@ class KeepingHandler(HTTP11DownloadHandler):
             capture = kept[0].capture
             return Response(request.url, status=capture.status if capture else 0, request=request)
         while True:
-            tape = Tape()
+            tape = Tape(fresh=bool(kept))  # what was kept open beside a closed connection may be closed as well
             response, error = await self._exchange(request, tape, session.configuration)
             exchange = tape.exchange(request.url, request.method, *_troubles(tape, response, error, request))
             kept.append(await self._keep(exchange, request, session))

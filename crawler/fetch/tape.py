@@ -22,6 +22,7 @@ from twisted.internet.error import ConnectionDone
 from twisted.internet.interfaces import IAddress
 from twisted.python.failure import Failure
 from twisted.web._newclient import HEADER, STATUS, ParseError
+from twisted.web.http import _ChunkedTransferDecoder
 from twisted.web.http_headers import InvalidHeaderName
 from twisted.web.iweb import IResponse
 
@@ -35,8 +36,9 @@ LINE_LIMIT = 256 * 1024
 class Tape:
     """What one exchange has put on the wire so far.  `reused` is true where the connection had served before.
 
-    `cut` is what ended the exchange from outside: "disconnect" where the server left before Twisted had its response,
-    "length" where a limit did it.  `broken` is true where the server left without a farewell.
+    `fresh` asks for a connection that has served nothing yet.  `cut` is what ended the exchange from outside:
+    "disconnect" where the server left before Twisted had its response, "length" where a limit did it.  `broken` is
+    true where the server left without a farewell.
     """
 
     __slots__ = (
@@ -47,13 +49,15 @@ class Tape:
         "broken",
         "connection",
         "cut",
+        "fresh",
         "ip",
         "received",
         "reused",
         "secure",
     )
 
-    def __init__(self) -> None:
+    def __init__(self, fresh: bool = False) -> None:
+        self.fresh = fresh
         self._sent: list[bytes] = []
         self._taken: list[bytes] = []
         self._started: datetime | None = None
@@ -128,10 +132,24 @@ class _TapedTransport:
         return getattr(self._transport, name)
 
 
+class _LenientChunks(_ChunkedTransferDecoder):
+    """Twisted's decoder that reads a chunk's size by the size alone: blanks pad it, and extensions may say anything."""
+
+    def _dataReceived_CHUNK_LENGTH(self) -> bool:  # noqa: N802 - Twisted's name
+        end = self._buffer.find(b"\r\n", self._start)
+        if end >= 0:
+            size = bytes(self._buffer[:end]).partition(b";")[0].strip(b" \t")
+            if len(size) < end:
+                self._buffer[:end] = size
+                self._start = 0
+        return super()._dataReceived_CHUNK_LENGTH()
+
+
 class _TapedParser(_LenientHTTPClientParser):
     """Scrapy's parser, as lenient with a head as `archive.http1` is: a line that does not read costs no response."""
 
     MAX_LENGTH = LINE_LIMIT
+    _transferDecoders = {b"chunked": _LenientChunks}  # noqa: N815, RUF012 - Twisted's name
 
     def lineReceived(self, line: bytes) -> None:  # noqa: N802 - Twisted's name
         bare = line.removesuffix(b"\r")
@@ -242,7 +260,8 @@ class TapedPool:
         self.persistent = pool.persistent
 
     def getConnection(self, key: Any, endpoint: Any) -> Deferred[TapedProtocol]:  # noqa: N802 - Twisted's name
-        connected: Deferred[TapedProtocol] = self._pool.getConnection(key, endpoint)
+        get = self._pool._newConnection if self._tape.fresh else self._pool.getConnection
+        connected: Deferred[TapedProtocol] = get(key, endpoint)
         return connected.addCallback(self._bind)
 
     def _bind(self, protocol: TapedProtocol) -> TapedProtocol:

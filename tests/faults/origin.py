@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import select
 import socket
 import struct
 import threading
@@ -15,10 +16,14 @@ End = Literal["keep", "close", "reset"]
 
 @dataclass(frozen=True)
 class Played:
-    """A response as it is played: the bytes in pieces, and what becomes of the connection after them."""
+    """A response as it is played: the bytes in pieces, and what becomes of the connection after them.
+
+    Between two pieces the origin waits `pause` seconds, or until the client leaves.
+    """
 
     pieces: tuple[bytes, ...]
     end: End = "keep"
+    pause: float = 0.0
 
 
 @dataclass(frozen=True)
@@ -36,9 +41,13 @@ NOT_FOUND = Played((b"HTTP/1.1 404 Not Found\r\nContent-Length: 0\r\n\r\n",))
 
 @dataclass
 class Origin:
-    """Answers each target with what `script` plays; 404 for any other.  A context manager; `port` is any free one."""
+    """Answers each target with what `script` plays; 404 for any other.  A context manager; `port` is any free one.
+
+    With `once`, a connection that is kept open closes at its second request, without a word.
+    """
 
     script: Mapping[str, Played]
+    once: bool = False
     log: list[Crossed] = field(default_factory=list)
 
     def __post_init__(self) -> None:
@@ -67,6 +76,7 @@ class Origin:
     def _serve(self, client: socket.socket, number: int) -> None:
         client.setsockopt(socket.IPPROTO_TCP, socket.TCP_NODELAY, 1)
         waiting = b""
+        served = 0
         with client:
             while True:
                 while b"\r\n\r\n" not in waiting:
@@ -79,11 +89,23 @@ class Origin:
                     waiting += data
                 request, _, waiting = waiting.partition(b"\r\n\r\n")
                 target = request.split(b" ", 2)[1].decode()
-                played = self.script.get(target, NOT_FOUND)
+                played = self.script.get(target, NOT_FOUND) if not (self.once and served) else Played((), "close")
+                served += 1
                 self.log.append(Crossed(number, target, request + b"\r\n\r\n", b"".join(played.pieces)))
-                for piece in played.pieces:
-                    client.sendall(piece)
+                if not self._send(client, played):
+                    return
                 if played.end == "reset":
                     client.setsockopt(socket.SOL_SOCKET, socket.SO_LINGER, struct.pack("ii", 1, 0))
                 if played.end != "keep":
                     return
+
+    @staticmethod
+    def _send(client: socket.socket, played: Played) -> bool:
+        try:
+            for number, piece in enumerate(played.pieces):
+                if played.pause and number:
+                    select.select([client], [], [], played.pause)
+                client.sendall(piece)
+        except OSError:  # the client has left: it does not read what it cannot use
+            return False
+        return True

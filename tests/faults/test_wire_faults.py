@@ -76,6 +76,12 @@ WHOLE: dict[str, Played] = {
             chunks(PAGE, 30, b";name=value", b"X-Sum: 1\r\n"),
         )
     ),
+    "blanks after a chunk's size": Played(
+        (b"HTTP/1.1 200 OK\r\nTransfer-Encoding: chunked\r\n" + TYPE + b"\r\n", chunks(PAGE, 30, b" \t "))
+    ),
+    "an extension in Latin-1": Played(
+        (b"HTTP/1.1 200 OK\r\nTransfer-Encoding: chunked\r\n" + TYPE + b"\r\n", chunks(PAGE, 30, b";caf\xe9"))
+    ),
     "one byte at a time": Played(tuple(bytes([b]) for b in b"HTTP/1.1 200 OK\r\n" + TYPE + LENGTH + b"\r\n" + PAGE)),
     "gzip in chunks": Played(
         (
@@ -99,6 +105,10 @@ BROKEN: dict[str, tuple[Played, str]] = {
     ),
     "closed in a chunk": (
         Played((b"HTTP/1.1 200 OK\r\nTransfer-Encoding: chunked\r\n" + TYPE + b"\r\n50\r\nabc",), "close"),
+        "disconnect",
+    ),
+    "reset in a body without length": (
+        Played((b"HTTP/1.1 200 OK\r\n" + TYPE + b"\r\n" + PAGE,), "reset"),
         "disconnect",
     ),
     "closed in the head": (Played((b"HTTP/1.1 200 OK\r\nContent-Ty",), "close"), "disconnect"),
