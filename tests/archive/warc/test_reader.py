@@ -24,7 +24,7 @@ OK = b"HTTP/1.1 200 OK\r\n\r\nxin"
 def packed(*lines: str, block: bytes = b"", length: str | None = None, end: bytes = b"\r\n\r\n") -> bytes:
     """A record of these header lines, as one gzip member."""
     head = ["WARC/1.1", *lines, f"Content-Length: {len(block) if length is None else length}"]
-    return gzip.compress("\r\n".join(head).encode() + b"\r\n\r\n" + block + end, 1)
+    return gzip.compress("\r\n".join(head).encode() + b"\r\n\r\n" + block + end, 1, mtime=0)
 
 
 def record(kind: str, number: int, *lines: str, block: bytes = OK) -> bytes:
@@ -100,11 +100,11 @@ def test_a_folded_header_was_read_as_another_header(kept: Kept) -> None:
     [
         b"WARC/1.1\r\nContent-Length: 0\r\n\r\n\r\n\r\n",
         b"\0" * 100,
-        gzip.compress(b""),
-        gzip.compress(b"<html>"),
-        gzip.compress(b"WARC/1.1\r\nContent-Length: 0\r\n"),
-        gzip.compress(b"HTTP/1.1 200 OK\r\nContent-Length: 0\r\n\r\n\r\n\r\n"),
-        gzip.compress(b"WARC/1.1\r\nWARC-Type: response\r\n\r\n\r\n\r\n"),
+        gzip.compress(b"", mtime=0),
+        gzip.compress(b"<html>", mtime=0),
+        gzip.compress(b"WARC/1.1\r\nContent-Length: 0\r\n", mtime=0),
+        gzip.compress(b"HTTP/1.1 200 OK\r\nContent-Length: 0\r\n\r\n\r\n\r\n", mtime=0),
+        gzip.compress(b"WARC/1.1\r\nWARC-Type: response\r\n\r\n\r\n\r\n", mtime=0),
         packed(length="-1"),
         packed(length="1e3"),
         packed(length="٣"),
@@ -182,7 +182,7 @@ def test_a_date_that_does_not_read_is_broken(kept: Kept, date: str) -> None:
 @given(
     st.binary(max_size=100)
     | st.binary(max_size=100).map(gzip.compress)
-    | st.binary(max_size=100).map(lambda tail: gzip.compress(b"WARC/1.1\r\nContent-Length: 2\r\n" + tail))
+    | st.binary(max_size=100).map(lambda tail: gzip.compress(b"WARC/1.1\r\nContent-Length: 2\r\n" + tail, mtime=0))
 )
 def test_no_bytes_raise_anything_but_broken_warc(tmp_path_factory: pytest.TempPathFactory, data: bytes) -> None:
     path = tmp_path_factory.mktemp("any") / "a.warc.gz"
