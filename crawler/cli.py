@@ -5,9 +5,10 @@ from __future__ import annotations
 import json
 import os
 import sys
+from collections.abc import Callable
 from datetime import date
 from pathlib import Path
-from typing import TYPE_CHECKING, Annotated
+from typing import TYPE_CHECKING, Annotated, NoReturn
 
 import typer
 
@@ -74,7 +75,7 @@ def crawl(
     )
     for reason in _list(row["reasons"]):
         _say(f"  {reason}")
-    done.leave()
+    _last.append(done.leave)
     if row["colour"] == "red":
         raise typer.Exit(1)
 
@@ -266,6 +267,10 @@ def demo(
         story.tell(store)
 
 
+_last: list[Callable[[], None]] = []
+"""What a crawl does when it has told its result: it clears its staging, and with that is over."""
+
+
 def main() -> None:
     """The console script: errors of ours become one line and the exit code of the contract."""
     try:
@@ -278,6 +283,20 @@ def main() -> None:
     except BrokenPipeError:
         os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
         sys.exit(1)
+    except SystemExit as end:
+        if _last:
+            _end(end.code if isinstance(end.code, int) else 0)
+        raise
+
+
+def _end(code: int) -> NoReturn:
+    """Ends a finished crawl at once: Python takes 0.14 s to take itself down, and a process killed in that time would
+    leave a crawl that is over and looks, to the next command, as if it had to be made anew."""
+    sys.stdout.flush()
+    sys.stderr.flush()
+    for leave in _last:
+        leave()
+    os._exit(code)
 
 
 def _root(store: str) -> Path:
