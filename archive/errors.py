@@ -85,11 +85,16 @@ class CommitFailed(LuutruError):
 _FULL = (errno.ENOSPC, errno.EDQUOT, errno.EFBIG)
 
 
+def store_full(path: Path) -> StoreFull:
+    """No room for `path`, a file of the store or a table."""
+    return StoreFull(
+        f"no space left for {path}",
+        "Free some space and run the same command again: what was captured is kept, and the crawl goes on from it",
+    )
+
+
 def unwritable(error: OSError, path: Path) -> LuutruError:
     """The error of ours that says what `error` means for `path`, a file of the store."""
     if error.errno in _FULL:
-        return StoreFull(
-            f"no space left for {path}",
-            "Free some space and run the same command again: what was captured is kept, and the crawl goes on from it",
-        )
+        return store_full(path)
     return StoreUnwritable(f"cannot write {path}: {error.strerror or error}", "Check the disk and its permissions")

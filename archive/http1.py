@@ -92,17 +92,6 @@ def parse_request(block: bytes) -> Request:
     return Request(_latin(match[1]), _latin(target), headers, entity)
 
 
-def head_length(block: bytes) -> int:
-    """Bytes from the start of `block` to the body of its final response (interim responses counted in)."""
-    start = 0
-    while True:
-        line, _, body, _ = _head(block, start)
-        match = _STATUS_LINE.match(line)
-        if match is None or not 100 <= int(match[3]) < 200 or int(match[3]) == 101:
-            return body
-        start = body
-
-
 def content(response: Response, limit: int = CONTENT_LIMIT) -> tuple[bytes, bool]:
     """The entity with content-encoding removed, and whether that is all of it.
 

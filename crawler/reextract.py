@@ -21,8 +21,7 @@ from archive.tables.commit import CrawlFacts, commit_readings
 from archive.tables.rows import Json, Origin, capture_of, exchange_of, table
 from archive.tables.schema import ARTICLES, CAPTURES, LISTINGS, Table
 from archive.tables.views import connect, query
-from archive.warc.reader import exchanges, records
-from archive.warc.record import parse_fields
+from archive.warc.reader import crawl_files, exchanges
 from crawler.extract.version import extractor_version
 from crawler.portals import Portal
 from crawler.record import asked_of, record
@@ -69,7 +68,12 @@ def _one(store: Store, portal: Portal, row: Json, to: Path | None) -> Reread:
         sqlite3.connect("", check_same_thread=False)
     ) as db:  # a temporary file of SQLite's own: a crawl may be larger than memory
         stage.create_stage(db)
-        for path in _files(store, name, crawl):
+        files = crawl_files(store.portal_warcs(name), crawl)
+        if not files:
+            raise BrokenWarc(
+                f"no WARC of crawl {crawl} in {store.portal_warcs(name)}", "Put the files back from a copy"
+            )
+        for path in files:
             _read_file(store, path, origin, portal, db)
         found = join.found_in(db, name)
         committed_at = row["committed_at"]
@@ -91,17 +95,6 @@ def _one(store: Store, portal: Portal, row: Json, to: Path | None) -> Reread:
             commit_readings(store, db, CrawlFacts(crawl, name, None, own), articles)
             return Reread(crawl, name, len(articles), 0, (), len(articles))
         return Reread(crawl, name, len(articles), equal, tuple(different), 0)
-
-
-def _files(store: Store, portal: str, crawl: str) -> list[Path]:
-    found: list[Path] = []
-    for path in sorted(store.portal_warcs(portal).glob("*.warc.gz")):
-        first = next(records(path), None)
-        if first is not None and first.type == "warcinfo" and parse_fields(first.block).get("crawl") == crawl:
-            found.append(path)
-    if not found:
-        raise BrokenWarc(f"no WARC of crawl {crawl} in {store.portal_warcs(portal)}", "Put the files back from a copy")
-    return found
 
 
 def _read_file(store: Store, path: Path, origin: Origin, portal: Portal, db: sqlite3.Connection) -> None:

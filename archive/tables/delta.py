@@ -13,7 +13,7 @@ from deltalake import CommitProperties, DeltaTable, WriterProperties, write_delt
 from deltalake.exceptions import CommitFailedError, DeltaError, TableNotFoundError
 from tenacity import retry, retry_if_exception_type, stop_after_attempt, wait_random_exponential
 
-from archive.errors import CommitFailed, StoreFull
+from archive.errors import CommitFailed, store_full
 from archive.store import Store
 from archive.tables.schema import Table
 from archive.warc.writer import sync_folder
@@ -36,10 +36,7 @@ def append(store: Store, table: Table, rows: pa.Table | pa.RecordBatchReader, no
     except (DeltaError, OSError, pa.ArrowException) as error:
         words = str(error)
         if "No space left" in words or "os error 28" in words or "Disk quota" in words:
-            raise StoreFull(
-                f"no space left for {path}",
-                "Free some space and run the same command again: what was captured is kept and is committed then",
-            ) from error
+            raise store_full(path) from error
         raise CommitFailed(f"cannot append to {path}: {words.splitlines()[0]}", "Run the same command again") from error
     return version
 

@@ -22,7 +22,7 @@ from archive.errors import BrokenHttp
 from archive.moment import iso, parse_iso
 from archive.url import article_id, canonical
 from archive.warc.reader import StoredExchange
-from archive.warc.record import payload_digest
+from archive.warc.record import sha256
 from archive.warc.surt import surt
 
 Json = dict[str, object]
@@ -62,7 +62,7 @@ def exchange_of(stored: StoredExchange) -> Exchange:
     )
 
 
-def capture_of(exchange: Exchange, place: Place) -> Capture | None:
+def capture_of(exchange: Exchange, place: Place | None) -> Capture | None:
     """The response of an exchange as it is read; None where there was none."""
     if not exchange.response:
         return None
@@ -110,7 +110,7 @@ def capture_row(
     exchange: Exchange, capture: Capture | None, place: Place, asked: Asked, origin: Origin, reading: str | None
 ) -> Json:
     """A row of captures."""
-    size = entity_size(exchange)
+    entity = _entity(exchange)
     width, height = _pixels(capture) if capture and asked.kind == "image" else (None, None)
     secure = exchange.url.startswith("https:")
     return {
@@ -124,8 +124,8 @@ def capture_row(
         "fetch_time": iso(exchange.started),
         "fetch_status": capture.status if capture and capture.status else None,
         "mime": (capture.mime or None) if capture else None,
-        "content_digest": payload_digest(exchange.response, exchange.method) if capture else None,
-        "content_length": size,
+        "content_digest": sha256(entity) if entity is not None else None,
+        "content_length": len(entity) if entity is not None else None,
         "wire_verdict": verdict_of(exchange, capture),
         "failure": exchange.failure,
         "redirect_to": redirect_of(exchange.url, capture),
@@ -240,10 +240,10 @@ def typed(value: object, kind: pa.DataType) -> object:
     return value
 
 
-def entity_size(exchange: Exchange) -> int | None:
-    """Bytes of the dechunked entity; None where there is no response that reads."""
+def _entity(exchange: Exchange) -> bytes | None:
+    """The dechunked entity; None where there is no response that reads."""
     try:
-        return len(http1.parse_response(exchange.response, exchange.method).entity) if exchange.response else None
+        return http1.parse_response(exchange.response, exchange.method).entity if exchange.response else None
     except BrokenHttp:
         return None
 

@@ -127,6 +127,16 @@ class StoredExchange:
             return http1.Request("GET", "", (), b"")
 
 
+def crawl_files(folder: Path, crawl: str) -> list[Path]:
+    """The closed WARCs of a folder whose warcinfo names a crawl, in order of their names."""
+    return [path for path in sorted(folder.glob("*.warc.gz")) if _crawl_of(path) == crawl]
+
+
+def _crawl_of(path: Path) -> str | None:
+    first = next(records(path), None)
+    return parse_fields(first.block).get("crawl") if first is not None and first.type == "warcinfo" else None
+
+
 def records(path: Path, name: str | None = None) -> Iterator[StoredRecord]:
     """Every record of a file in order; `name` is what places call the file.  BrokenWarc at the first not whole."""
     with _open(path, name) as file:

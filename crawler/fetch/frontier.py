@@ -163,11 +163,6 @@ class Frontier:
             self._held.discard(visit.id)
             self._ready.appendleft(visit)
 
-    @property
-    def has_next(self) -> bool:
-        """Whether `next` would give a visit."""
-        return bool(self._ready) or self._counts[0] > len(self._held)
-
     def commit(self, outcomes: Sequence[Outcome]) -> None:
         """Writes outcomes in one transaction: rows, links found, and done (or queued again)."""
         self._db.execute("BEGIN IMMEDIATE")

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING, Any
 
 from scrapy import Request
@@ -95,12 +95,11 @@ class KeepingHandler(HTTP11DownloadHandler):
             return None, error
 
     async def _keep(self, exchange: Exchange, request: Request, session: Any) -> Kept:
-        place = Place("", 0, 0, "")
-        capture = capture_of(exchange, place)
+        capture = capture_of(exchange, None)
         context = session.context(request.meta.get("visit"), verdict_of(exchange, capture))
         place = await session.recorder.write(exchange, context)
         session.progress.kept(exchange)
-        return Kept(exchange, place, capture_of(exchange, place))
+        return Kept(exchange, place, replace(capture, place=place) if capture else None)
 
 
 def _again(stored: StoredExchange) -> Kept:

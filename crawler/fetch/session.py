@@ -19,7 +19,7 @@ from importlib import metadata
 from pathlib import Path
 from uuid import uuid4
 
-from archive.errors import LuutruError, StoreFull, StoreUnwritable
+from archive.errors import LuutruError, StoreUnwritable, store_full
 from archive.moment import iso, local_date, parse_iso
 from archive.store import Store
 from archive.tables import stage
@@ -27,10 +27,10 @@ from archive.tables.commit import CrawlFacts, Snapshot, commit
 from archive.tables.crawls import committed
 from archive.tables.judgement import Expected
 from archive.tables.known import Known, known_of
-from archive.tables.rows import Asked, Origin, capture_of, capture_row, exchange_of
+from archive.tables.rows import Origin, capture_of, exchange_of
 from archive.url import canonical
-from archive.warc.reader import StoredExchange, exchange_at, exchanges, records
-from archive.warc.record import as_json, parse_fields
+from archive.warc.reader import StoredExchange, crawl_files, exchange_at, exchanges
+from archive.warc.record import as_json
 from archive.warc.repair import left_open, repair
 from archive.warc.writer import WarcWriter
 from crawler.config import Configuration
@@ -40,6 +40,7 @@ from crawler.fetch.progress import Progress
 from crawler.fetch.recorder import Recorder
 from crawler.fetch.robots import Robots
 from crawler.portals import Portal
+from crawler.record import asked_of, record
 
 logger = logging.getLogger(__name__)
 
@@ -96,6 +97,7 @@ class Session:
         self._wake = asyncio.Event()
         self._hurry = asyncio.Event()
         self._flusher: asyncio.Task[None] | None = None
+        self._writing = asyncio.Lock()
         self._recovered: dict[_Request, deque[tuple[Path, int]]] = defaultdict(deque)
         self.on_progress: Callable[[], None] = lambda: None
         if identity.resumed:
@@ -173,7 +175,8 @@ class Session:
 
     async def _end(self, reason: str) -> None:
         if self._flusher is not None:
-            self._flusher.cancel()
+            async with self._writing:  # a flush that is under way ends first: what it took is in no list any more
+                self._flusher.cancel()
         if self.fatal is None:
             await self._flush()
         await self.recorder.close()
@@ -219,11 +222,15 @@ class Session:
             await self._flush()
 
     async def _flush(self) -> None:
-        self._wake.clear()
-        self._hurry.clear()
-        batch, self._pending = self._pending, []
-        if not batch:
-            return
+        async with self._writing:
+            self._wake.clear()
+            self._hurry.clear()
+            batch, self._pending = self._pending, []
+            if batch:
+                await self._write(batch)
+                self.on_progress()
+
+    async def _write(self, batch: Sequence[tuple[Outcome, asyncio.Future[None]]]) -> None:
         try:
             await self.recorder.sync()
             self.frontier.commit([outcome for outcome, _ in batch])
@@ -231,11 +238,13 @@ class Session:
             self._fail(batch, error)
         except sqlite3.Error as error:
             self._fail(batch, staging_error(self.store.staging(self.portal.name), error))
+        except Exception as error:  # a fault of ours must end the crawl: who waits for this batch would wait for ever
+            logger.exception("The frontier could not be written")
+            self._fail(batch, fault("writing the frontier", error))
         else:
             for _, future in batch:
                 if not future.done():
                     future.set_result(None)
-        self.on_progress()
 
     def _fail(self, batch: Sequence[tuple[Outcome, asyncio.Future[None]]], error: LuutruError) -> None:
         self.fatal = self.fatal or error
@@ -266,7 +275,7 @@ class Session:
         """Finds the exchanges of this crawl that are in a WARC and not yet staged."""
         staged = stage.staged_records(self.frontier.connection)
         rows: list[stage.Row] = []
-        for path in self._own_files():
+        for path in crawl_files(self.store.portal_warcs(self.portal.name), self.identity.crawl):
             name = self._name(path)
             for found in exchanges(path, name):
                 if found.first.id in staged:
@@ -275,7 +284,7 @@ class Session:
                     key = _request(found.method, found.response.url, found.request_body.decode("utf-8", "replace"))
                     self._recovered[key].append((path, found.first.offset))
                 else:
-                    rows.append(self._bare_row(found))
+                    rows += self._rows(found)
         self.frontier.commit_rows(rows)
         count = sum(len(waiting) for waiting in self._recovered.values())
         logger.info("Crawl %s goes on; %d exchanges were kept before it died", self.identity.crawl, count)
@@ -283,28 +292,18 @@ class Session:
     def _stage_leftovers(self) -> None:
         """Rows for recovered exchanges that nothing asked for again: their bytes are there, so the table says so."""
         rows = [
-            self._bare_row(exchange_at(path, offset, self._name(path)))
+            row
             for waiting in self._recovered.values()
             for path, offset in waiting
+            for row in self._rows(exchange_at(path, offset, self._name(path)))
         ]
         self.frontier.commit_rows(rows)
 
-    def _bare_row(self, found: StoredExchange) -> stage.Row:
+    def _rows(self, found: StoredExchange) -> tuple[stage.Row, ...]:
+        """The rows of a kept exchange that no visit asks for, as re-extraction makes them."""
         exchange = exchange_of(found)
-        asked = Asked(found.metadata.get("kind", "unknown"))
-        return stage.capture(
-            capture_row(exchange, capture_of(exchange, found.place), found.place, asked, self.origin, None)
-        )
-
-    def _own_files(self) -> list[Path]:
-        """This crawl's closed WARCs: those whose warcinfo names it."""
-        since = self.identity.started.timestamp()
-        paths = sorted(self.store.portal_warcs(self.portal.name).glob("*.warc.gz"))
-        return [path for path in paths if path.stat().st_mtime >= since and self._crawl_of(path) == self.identity.crawl]
-
-    def _crawl_of(self, path: Path) -> str | None:
-        first = next(records(path), None)
-        return parse_fields(first.block).get("crawl") if first is not None and first.type == "warcinfo" else None
+        capture = capture_of(exchange, found.place)
+        return record(exchange, capture, found.place, asked_of(found.metadata), self.origin, self.portal).rows
 
     def _name(self, path: Path) -> str:
         return path.relative_to(self.store.warcs).as_posix()
@@ -330,14 +329,19 @@ def open_session(store: Store, portal: Portal, configuration: Configuration, nig
         return Session(store, portal, configuration, identity, frontier, held.pop_all())
 
 
+def fault(doing: str, error: Exception) -> LuutruError:
+    """The error of ours for a fault of ours."""
+    return LuutruError(
+        f"a fault in luutru while {doing}: {type(error).__name__}: {error}",
+        "What was captured is kept; please report it with the crawl's log",
+    )
+
+
 def staging_error(path: Path, error: sqlite3.Error) -> LuutruError:
     """What SQLite's error means; on a full disk it may say no more than "disk I/O error"."""
     room = shutil.disk_usage(path.parent).free
     if "full" in str(error) or ("I/O" in str(error) and room < _LEAST_ROOM):
-        return StoreFull(
-            f"no space left for {path}",
-            "Free some space and run the same command again: what was captured is kept and the crawl goes on from there",
-        )
+        return store_full(path)
     return StoreUnwritable(
         f"{path} does not read or write: {error}",
         "Check the disk; or move the file away to begin the portal's crawl anew, which touches no captures and no tables",

@@ -28,7 +28,7 @@ from crawler.fetch import robots
 from crawler.fetch.frontier import Outcome, Visit
 from crawler.fetch.handler import Kept
 from crawler.fetch.scheduler import robots_visit
-from crawler.fetch.session import Session, open_session
+from crawler.fetch.session import Session, fault, open_session
 from crawler.record import record
 
 if TYPE_CHECKING:
@@ -101,7 +101,11 @@ class PortalSpider(Spider):
         if not kept:  # refused before anything was sent, by Scrapy itself
             await self._complete(self._unasked(visit))
             return
-        self._note_answer(visit.url, bool(kept[-1].exchange.response), kept[-1].exchange.failure)
+        last = kept[-1]
+        foreign = last.capture is not None and last.capture.status == 0
+        self._note_answer(
+            visit.url, last.capture is not None, "what answered speaks no HTTP" if foreign else last.exchange.failure
+        )
         await self._settle(visit, kept)
 
     async def _settle(self, visit: Visit, kept: Sequence[Kept]) -> None:
@@ -109,10 +113,7 @@ class PortalSpider(Spider):
             outcome = self._outcome(visit, kept)
         except Exception as error:  # a fault of ours: without an outcome the visit would be held for ever
             logging.getLogger(__name__).exception("No outcome for %s", visit.url)
-            self.session.fatal = LuutruError(
-                f"a fault in luutru at {visit.url}: {type(error).__name__}: {error}",
-                "What was captured is kept; please report it with the crawl's log",
-            )
+            self.session.fatal = fault(f"reading {visit.url}", error)
             raise CloseSpider("a fault of ours") from error
         await self._complete(outcome)
         self.session.progress.show(self.session.frontier.counts.left)

@@ -9,7 +9,7 @@ from importlib import resources
 from pathlib import Path
 
 from archive.errors import BrokenPortal, Misuse, UnknownPortal
-from crawler.portals.locate import load
+from crawler.portals.locate import line_of, load
 from crawler.portals.portal import Category, Portal, digest, extract
 
 _NAME = re.compile(r"[a-z0-9][a-z0-9._-]{0,63}")
@@ -36,6 +36,9 @@ def read(path: Path) -> Portal:
             "Use lower-case letters, digits, dots and hyphens",
         )
     portal = load(path, Portal, BrokenPortal)
+    if own := portal.model_fields_set & {"name", "digest"}:
+        line = line_of(path.read_text("utf-8"), sorted(own)[:1])
+        raise BrokenPortal(f"{path}, line {line}: {sorted(own)[0]}: is no field that is known", "Take the line out")
     return portal.model_copy(update={"name": path.stem, "digest": digest(path.read_bytes())})
 
 

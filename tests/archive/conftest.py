@@ -57,7 +57,7 @@ def on_a_small_disk(tmp_path: Path) -> Callable[[str], tuple[Answers, Path]]:
         try:
             subprocess.run([*alone, "mount", "-t", "tmpfs", "none", str(disk)], check=True, capture_output=True)
         except (OSError, subprocess.CalledProcessError) as error:
-            pytest.skip(f"no disk can be mounted here: {error}")
+            pytest.fail(f"a disk of one's own cannot be mounted: run as root, or allow user namespaces ({error})")
         script = 'mount -t tmpfs -o size=600k none "$1" && exec "$2" "$3" "$4" "$1" "$5"'
         arguments = [str(disk), sys.executable, str(HERE / "child.py"), name, str(out)]
         command = [*alone, "sh", "-c", script, "sh", *arguments]

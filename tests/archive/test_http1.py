@@ -86,8 +86,6 @@ def test_no_bytes_raise_anything_but_broken_http(block: bytes) -> None:
             assert len(body) <= 1000
     with suppress(BrokenHttp):
         http1.parse_request(block)
-    with suppress(BrokenHttp):
-        assert 0 <= http1.head_length(block) <= len(block)
 
 
 @MODEST
@@ -169,14 +167,11 @@ def test_interim_responses_before_the_final_one_are_passed_over() -> None:
     final = OK + b"Content-Length: 2\r\n\r\n"
     got = http1.parse_response(hints + final + b"hi")
     assert (got.status, got.entity, got.header("Link")) == (200, b"hi", None)
-    assert http1.head_length(hints + final + b"hi") == len(hints + final)
 
 
 def test_an_interim_response_alone_is_none() -> None:
     with pytest.raises(BrokenHttp):
         http1.parse_response(b"HTTP/1.1 100 Continue\r\n\r\n")
-    with pytest.raises(BrokenHttp):
-        http1.head_length(b"HTTP/1.1 100 Continue\r\n\r\n")
 
 
 def test_switching_protocols_is_final() -> None:

@@ -109,9 +109,9 @@ def test_chunked_answers_come_in_several_chunks(server: DemoServer) -> None:
 def test_a_request_may_come_in_pieces_or_two_at_once(server: DemoServer) -> None:
     one, two = get("/robots.txt"), get("/robots.txt", host="duytien.hanam.example")
     client = socket.create_connection(server.address, timeout=10)
+    client.setsockopt(socket.IPPROTO_TCP, socket.TCP_NODELAY, 1)
     for start in range(0, len(one), 7):
         client.sendall(one[start : start + 7])
-        time.sleep(0.002)
     got = b""
     while got.count(b"_vti_bin/\r\n") < 1:
         got += client.recv(65536)
@@ -208,13 +208,14 @@ def test_delay_and_the_hook_before_each_answer() -> None:
 
 
 def test_closing_does_not_wait_for_idle_half_sent_or_delayed_requests() -> None:
-    with DemoServer(Site(), delay=60) as server:
+    asked = threading.Event()
+    with DemoServer(Site(), delay=60, before=lambda _method, _target: asked.set()) as server:
         idle = socket.create_connection(server.address)
         half = socket.create_connection(server.address)
         half.sendall(b"GET / HT")
         delayed = socket.create_connection(server.address)
         delayed.sendall(get("/"))
-        time.sleep(0.05)
+        assert asked.wait(10)
         start = time.monotonic()
     assert time.monotonic() - start < 1
     assert [client.recv(10) for client in (idle, half, delayed)] == [b"", b"", b""]
@@ -223,15 +224,16 @@ def test_closing_does_not_wait_for_idle_half_sent_or_delayed_requests() -> None:
 
 
 def test_closing_does_not_wait_for_a_held_answer() -> None:
-    release = threading.Event()
+    asked, release = threading.Event(), threading.Event()
 
     def hold(method: str, target: str) -> None:
+        asked.set()
         release.wait(30)
 
     with DemoServer(Site(), before=hold) as server:
         client = socket.create_connection(server.address)
         client.sendall(get("/"))
-        time.sleep(0.05)
+        assert asked.wait(10)
         start = time.monotonic()
     assert time.monotonic() - start < 4
     release.set()

@@ -59,6 +59,7 @@ def test_unknown_portal(luutru: Run, tmp_path: Path) -> None:
         ('platform = "sharepoint"', 'platform = "sharepiont"', 3, "no platform 'sharepiont'"),
         ('url = "http://thu.example/Pages/default.aspx"', 'url = "thu.example"', 7, "no web address"),
         ("delay = 0.0", 'delay = "fast"', 10, "politeness.delay"),
+        ('platform = "sharepoint"', 'name = "other"', 3, "name: is no field that is known"),
         ("delay = 0.0", "dealy = 0.0", 10, "politeness.dealy: is no field that is known"),
     ],
 )
@@ -87,6 +88,29 @@ def test_unreachable_host(luutru: Run, tmp_path: Path) -> None:
     assert "ConnectionRefusedError" in told
     rows = luutru("query", "SELECT colour, requests, articles FROM crawls", "--store", str(store), "--format", "csv")
     assert rows.stdout.splitlines()[1].startswith("red,")
+
+
+def test_a_server_that_speaks_no_http(luutru: Run, tmp_path: Path) -> None:
+    (tmp_path / "thu.toml").write_text(PORTAL, "utf-8")
+    config = tmp_path / "luutru.toml"
+    with socket.create_server(("127.0.0.1", 0)) as server:
+        threading.Thread(target=_greet, args=(server,), daemon=True).start()
+        config.write_text(f'[connect]\n"thu.example:80" = "127.0.0.1:{server.getsockname()[1]}"\n', "utf-8")
+        words = ("--portals", str(tmp_path), "--store", str(tmp_path / "store"), "--config", str(config))
+        done = luutru("crawl", "thu", *words)
+    assert done.returncode == 1
+    assert "no host of thu gave an answer (what answered speaks no HTTP)" in one_line(done)
+
+
+def _greet(server: socket.socket) -> None:
+    while True:
+        try:
+            client, _ = server.accept()
+        except OSError:
+            return
+        with client:
+            client.recv(65536)
+            client.sendall(b"SSH-2.0-OpenSSH_9.2\r\n")
 
 
 def test_host_that_does_not_resolve(luutru: Run, tmp_path: Path) -> None:
