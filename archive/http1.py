@@ -9,20 +9,21 @@ from __future__ import annotations
 
 import re
 import zlib
+from collections.abc import Iterator
 from dataclasses import dataclass
 
 import brotli
 
+from archive.block import Block, Spool, head, pieces
+from archive.chunks import Chunks
 from archive.errors import BrokenHttp
 
-CONTENT_LIMIT = 64 * 1024 * 1024
-"""Bytes of decoded content read at most: a decompression bomb is kept as bytes and read up to here."""
+CONTENT_LIMIT = 16 * 1024 * 1024
+"""Bytes of an entity, and of its decoded content, that are read at most: a bomb is kept as bytes and read up to here."""
 
 _STATUS_LINE = re.compile(rb"HTTP/(\d)\.?(\d)?[ \t]+(\d{3})(?!\d)[ \t]*(.*)", re.DOTALL)
 _REQUEST_LINE = re.compile(rb"(\S+)[ \t]+(\S.*)", re.DOTALL)
 _VERSION = re.compile(rb"[ \t]HTTP/\d\.\d")
-_CHUNK_SIZE = re.compile(rb"[0-9A-Fa-f]+")
-_TORN_SIZE = re.compile(rb"(?:[0-9A-Fa-f]+[ \t]*(?:;.*|\r)?)?")
 _BODILESS = {204, 205, 304}
 _CODINGS_LIMIT = 5  # as in curl: more codings on one entity are an attack
 _PIECE = 16 * 1024
@@ -61,8 +62,23 @@ def first(headers: Headers, name: str) -> str | None:
     return next((value for key, value in headers if key.lower() == wanted), None)
 
 
-def parse_response(block: bytes, method: str = "GET") -> Response:
-    """The final response in `block`; interim ones (1xx) before it are passed over.  BrokenHttp if there is none."""
+@dataclass(frozen=True, slots=True)
+class Head:
+    """The head of a response: `length` bytes of the block, interim responses (1xx) before it included.
+
+    `ended` is false where no empty line ends it; `bodiless` is true where nothing behind it is a body.
+    """
+
+    status: int
+    reason: str
+    headers: Headers
+    length: int
+    ended: bool
+    bodiless: bool
+
+
+def parse_head(block: bytes, method: str = "GET") -> Head:
+    """The final response's head in `block`; interim ones before it are passed over.  BrokenHttp if there is none."""
     start = 0
     while True:
         line, headers, body, ended = _head(block, start)
@@ -73,10 +89,80 @@ def parse_response(block: bytes, method: str = "GET") -> Response:
         if not 100 <= status < 200 or status == 101:
             break
         start = body
-    if method == "HEAD" or status in _BODILESS or status == 101:
-        return Response(status, _latin(match[4]), headers, b"", ended)
-    entity, complete = _entity(block[body:], headers)
-    return Response(status, _latin(match[4]), headers, entity, complete and ended)
+    bodiless = method == "HEAD" or status in _BODILESS or status == 101
+    return Head(status, _latin(match[4]), headers, body, ended, bodiless)
+
+
+class Entity:
+    """The entity of a message whose body comes piece by piece; `complete` once it is known to be all of it."""
+
+    def __init__(self, head: Head) -> None:
+        self._head = head
+        self._chunks = Chunks() if _is_chunked(head.headers) else None
+        self._left = 0 if head.bodiless else _length(head.headers)
+        self._surplus = False
+
+    @property
+    def plain(self) -> bool:
+        """Whether head and entity tell every byte of the message: nothing else stands in its framing or behind it."""
+        return not self._surplus and (self._chunks is None or self._head.bodiless or self._chunks.plain)
+
+    @property
+    def complete(self) -> bool:
+        """Whether the framing got all that it promised."""
+        if self._head.bodiless:
+            return self._head.ended
+        whole = self._chunks.complete if self._chunks else not self._left
+        return whole and self._head.ended
+
+    def feed(self, data: bytes) -> Iterator[bytes]:
+        """What the next bytes of the body add to the entity."""
+        if self._head.bodiless:
+            self._surplus = self._surplus or bool(data)
+            return
+        if self._chunks:
+            yield from self._chunks.feed(data)
+        elif self._left is None:
+            yield data
+        elif data:
+            piece = data[: self._left]
+            self._left -= len(piece)
+            self._surplus = self._surplus or len(piece) < len(data)
+            if piece:
+                yield piece
+
+    def finish(self) -> Iterator[bytes]:
+        """What the end of the body adds."""
+        if self._chunks and not self._head.bodiless:
+            yield from self._chunks.finish()
+
+
+def entity_pieces(block: Block, top: Head, entity: Entity) -> Iterator[bytes]:
+    """The entity of a block, piece by piece; `entity.complete` holds when they are all taken."""
+    skip = top.length
+    for piece in pieces(block):
+        body = piece[skip:]
+        skip -= len(piece) - len(body)
+        yield from entity.feed(body)
+    yield from entity.finish()
+
+
+def parse_response(block: Block, method: str = "GET", limit: int = CONTENT_LIMIT) -> Response:
+    """The final response in `block`.  BrokenHttp if there is none.
+
+    Of a block that lies in a file, `limit` bytes of the entity are read at most; what is cut off makes it incomplete.
+    """
+    top = parse_head(head(block), method)
+    entity = Entity(top)
+    parts: list[bytes] = []
+    size = 0
+    for piece in entity_pieces(block, top, entity):
+        parts.append(piece)
+        size += len(piece)
+        if size > limit and isinstance(block, Spool):
+            data = b"".join(parts)[:limit]
+            return Response(top.status, top.reason, top.headers, data, False)
+    return Response(top.status, top.reason, top.headers, b"".join(parts), entity.complete)
 
 
 def parse_request(block: bytes) -> Request:
@@ -88,8 +174,7 @@ def parse_request(block: bytes) -> Request:
     target = match[2].rstrip(b" \t")
     if _VERSION.fullmatch(target[-9:]):
         target = target[:-9].rstrip(b" \t")
-    entity, _ = _entity(block[body:], headers) if first(headers, "transfer-encoding") else (block[body:], True)
-    return Request(_latin(match[1]), _latin(target), headers, entity)
+    return Request(_latin(match[1]), _latin(target), headers, _request_entity(block[body:], headers))
 
 
 def content(response: Response, limit: int = CONTENT_LIMIT) -> tuple[bytes, bool]:
@@ -153,42 +238,24 @@ def _listed(headers: Headers, name: str) -> list[str]:
     return [member for part in values.split(",") if (member := part.strip().lower())]
 
 
-def _entity(body: bytes, headers: Headers) -> tuple[bytes, bool]:
-    if any(coding.split(";")[0].rstrip() == "chunked" for coding in _listed(headers, "transfer-encoding")):
-        return _dechunk(body)
+def _request_entity(body: bytes, headers: Headers) -> bytes:
+    if not _is_chunked(headers):
+        return body
+    chunks = Chunks()
+    return b"".join((*chunks.feed(body), *chunks.finish()))
+
+
+def _is_chunked(headers: Headers) -> bool:
+    return any(coding.split(";")[0].rstrip() == "chunked" for coding in _listed(headers, "transfer-encoding"))
+
+
+def _length(headers: Headers) -> int | None:
+    """The bytes that Content-Length promises; None where the body goes on until the connection ends."""
     length = next(iter(_listed(headers, "content-length")), "")
-    if length.isascii() and length.isdigit():
-        digits = length.lstrip("0") or "0"
-        if len(digits) > 18:  # more than any message has, and int() refuses some
-            return body, False
-        return body[: int(digits)], len(body) >= int(digits)
-    return body, True
-
-
-def _dechunk(body: bytes) -> tuple[bytes, bool]:
-    """The chunks' data joined (RFC 9112 section 7.1), extensions and trailers left out, and whether all were there."""
-    parts: list[bytes] = []
-    position = 0
-    while True:
-        end = body.find(b"\n", position)
-        if end < 0 and (parts or _TORN_SIZE.fullmatch(body, position)):
-            return b"".join(parts), False
-        size_text = body[position : max(end, position)].split(b";", 1)[0].strip()
-        if not _CHUNK_SIZE.fullmatch(size_text):  # not chunked after all, or damaged: what stands here is all there is
-            return (b"".join(parts), False) if parts else (body, False)
-        size = int(size_text, 16)
-        position = end + 1
-        if size == 0:
-            return b"".join(parts), True
-        chunk = body[position : position + size]
-        parts.append(chunk)
-        if len(chunk) < size:
-            return b"".join(parts), False
-        position += size
-        if body[position : position + 2] == b"\r\n":
-            position += 2
-        elif body[position : position + 1] == b"\n":
-            position += 1
+    if not (length.isascii() and length.isdigit()):
+        return None
+    digits = length.lstrip("0") or "0"
+    return int(digits[:19])  # more digits than any message has, and int() refuses some: it will not be complete
 
 
 def _decode(data: bytes, coding: str, limit: int) -> tuple[bytes, bool] | None:

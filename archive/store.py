@@ -5,6 +5,8 @@
       warc/PORTAL/NAME.warc.gz        captures, closed and synced; never written again
       warc/PORTAL/NAME.warc.gz.cdxj   their index
       warc/PORTAL/NAME.warc.gz.open   captures being written; after a crash the next crawl repairs and closes them
+      warc/PORTAL/NAME.warc.gz.part   closed captures of a crawl that has not ended; its end joins them into one file
+      warc/PORTAL/seen.sqlite         what these WARCs hold, by payload digest and by URL; made anew where it is lost
       staging/PORTAL.sqlite           frontier and staged rows of the crawl that is under way or was cut off
       staging/PORTAL.lock             held (flock) by the process that crawls the portal
       tables/NAME/                    Delta tables: captures, articles, listings, events, crawls
@@ -27,6 +29,7 @@ from pathlib import Path
 
 from archive.errors import BrokenWarc, NotAStore, StoreBusy, StoreUnwritable, unwritable
 from archive.moment import iso
+from archive.warc.names import path_of
 from archive.warc.writer import sync_folder
 
 FORMAT = 1
@@ -69,8 +72,7 @@ class Store:
             path = (root / filename).resolve()
             if path == root or not path.is_relative_to(root):
                 raise BrokenWarc(f"the name {filename!r} leads out of the store", cure)
-            if not path.exists() and (still_open := path.with_name(path.name + ".open")).exists():
-                return still_open
+            path = path_of(path)
         except (OSError, ValueError, RuntimeError) as error:  # a NUL, a name too long, a loop of links
             raise BrokenWarc(f"{filename!r} is no file name", cure) from error
         return path

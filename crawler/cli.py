@@ -187,8 +187,9 @@ def snapshots(store: StoreOption = DEFAULT_STORE, _folders: PortalsOption = None
 @app.command()
 def repair(store: StoreOption = DEFAULT_STORE, _folders: PortalsOption = None) -> None:
     """Close what a crash left open: torn ends are cut, whole records kept, the files indexed.  Good files are not touched."""
-    from archive.warc.repair import left_open
+    from archive.warc.names import left_open, parts_in
     from archive.warc.repair import repair as mend
+    from archive.warc.writer import seal
 
     found = _open(store)
     count = 0
@@ -198,6 +199,11 @@ def repair(store: StoreOption = DEFAULT_STORE, _folders: PortalsOption = None) -
                 done = mend(path)
                 count += 1
                 _say(f"{path.name}: {done.records} records kept, {done.cut} bytes cut")
+            if not found.staging(folder.name).exists():  # a crawl that goes on will join its parts itself
+                for path in parts_in(folder):
+                    seal(path)
+                    count += 1
+                    _say(f"{path.name}: closed and indexed")
     _say(f"{count} files repaired" if count else "nothing to repair")
 
 

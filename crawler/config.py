@@ -23,7 +23,9 @@ class Configuration(BaseModel):
     """What luutru.toml may say.
 
     `connect` maps `host:port` to `address:port`, as curl's --connect-to does: URL and Host header stay as they are, only
-    the connection goes elsewhere.  Every other address passes the check that refuses private ones.
+    the connection goes elsewhere.  Every other address passes the check that refuses private ones.  `sync_interval` is
+    the time between two fsyncs, and `exchange_limit` what one exchange may take, however slowly it comes (seconds);
+    `largest` is how long a response may be (bytes).  `sha1` writes base32 sha1 digests beside sha256.
     """
 
     model_config = ConfigDict(extra="forbid", frozen=True)
@@ -36,6 +38,9 @@ class Configuration(BaseModel):
         Field(default_factory=dict, validation_alias=AliasChoices("connect", "connect_map", "connect_to")),
     ]
     sync_interval: Annotated[float, Field(gt=0, le=60)] = 1.0
+    exchange_limit: Annotated[float, Field(gt=0, le=86400)] = 3600.0
+    largest: Annotated[int, Field(gt=0)] = 4_000_000_000
+    sha1: bool = False
 
     @field_validator("connect", mode="before")
     @classmethod

@@ -8,10 +8,12 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 
 from archive.article import Reading
-from archive.capture import Capture, Exchange, Place
+from archive.capture import Capture, Exchange, Place, wire_verdict
 from archive.tables import stage
 from archive.tables.rows import Asked, Origin, article_row, capture_row, listing_row, verdict_of
 from crawler.portals import Portal, extract
+
+_READ = ("ok", "not-modified")
 
 logger = logging.getLogger(__name__)
 
@@ -31,8 +33,9 @@ def record(
     """The rows of an exchange.  Pages that came whole and well are read; everything has a row of captures."""
     verdict = verdict_of(exchange, capture)
     reading = None
-    if capture is not None and verdict == "ok" and asked.kind in ("article", "listing"):
-        reading = _read(capture, portal)
+    shown = capture.shown if capture is not None else None
+    if shown is not None and asked.kind in ("article", "listing") and wire_verdict(shown) == "ok" and verdict in _READ:
+        reading = _read(shown, portal)
     told = reading.verdict if reading else None
     rows = [stage.capture(capture_row(exchange, capture, place, asked, origin, told))]
     if capture is not None and reading is not None:

@@ -18,10 +18,13 @@ from archive.moment import iso, month, parse_iso
 from archive.store import Store
 from archive.tables import join, stage
 from archive.tables.commit import CrawlFacts, commit_readings
-from archive.tables.rows import Json, Origin, capture_of, exchange_of, table
+from archive.tables.rows import Json, Origin, exchange_of, table
 from archive.tables.schema import ARTICLES, CAPTURES, LISTINGS, Table
 from archive.tables.views import connect, query
+from archive.warc.names import finished_name
 from archive.warc.reader import crawl_files, exchanges
+from archive.warc.resolve import resolved
+from archive.warc.seen import Seen
 from crawler.extract.version import extractor_version
 from crawler.portals import Portal
 from crawler.record import asked_of, record
@@ -73,8 +76,9 @@ def _one(store: Store, portal: Portal, row: Json, to: Path | None) -> Reread:
             raise BrokenWarc(
                 f"no WARC of crawl {crawl} in {store.portal_warcs(name)}", "Put the files back from a copy"
             )
-        for path in files:
-            _read_file(store, path, origin, portal, db)
+        with closing(Seen(store.portal_warcs(name), store.warcs)) as seen:
+            for path in files:
+                _read_file(store, path, origin, portal, db, seen)
         found = join.found_in(db, name)
         committed_at = row["committed_at"]
         assert isinstance(committed_at, datetime)
@@ -97,11 +101,11 @@ def _one(store: Store, portal: Portal, row: Json, to: Path | None) -> Reread:
         return Reread(crawl, name, len(articles), equal, tuple(different), 0)
 
 
-def _read_file(store: Store, path: Path, origin: Origin, portal: Portal, db: sqlite3.Connection) -> None:
-    name = path.relative_to(store.warcs).as_posix()
+def _read_file(store: Store, path: Path, origin: Origin, portal: Portal, db: sqlite3.Connection, seen: Seen) -> None:
+    name = path.with_name(finished_name(path)).relative_to(store.warcs).as_posix()
     for stored in exchanges(path, name):
         exchange = exchange_of(stored)
-        capture = capture_of(exchange, stored.place)
+        capture = resolved(stored, store.warcs, seen)
         read = record(exchange, capture, stored.place, asked_of(stored.metadata), origin, portal)
         stage.add_rows(db, read.rows)
 

@@ -104,7 +104,7 @@ def _totals(db: sqlite3.Connection, articles: list[Json], found: join.Found) -> 
     for row in stage.read_rows(db, "captures"):
         requests += 1
         received += int(str(row["bytes"]))
-        if row["wire_verdict"] == "ok":
+        if join.stands(row):
             kinds[str(row["kind"])] = kinds.get(str(row["kind"]), 0) + 1
     read = {str(row["article_id"]) for row in articles}
     missing = len(found.entries - read)

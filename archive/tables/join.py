@@ -75,11 +75,16 @@ class Bytes:
         return {key: row.get(key) for key in _BYTES} if row else {}
 
 
+def stands(row: Json) -> bool:
+    """Whether a row of captures has content: it came well, or the server said that what is kept has not changed."""
+    return row["wire_verdict"] == "ok" or (row["wire_verdict"] == "not-modified" and row["revisit_of"] is not None)
+
+
 def _own(db: sqlite3.Connection, url: str) -> Json | None:
     """The crawl's own newest good capture of a URL, or of the one that it was redirected to (five times at most)."""
     for _ in range(6):
         rows = stage.named(db, "captures", url)
-        good = [row for row in rows if row["wire_verdict"] == "ok"]
+        good = [row for row in rows if stands(row)]
         if good:
             return good[-1]
         onward = [str(row["redirect_to"]) for row in rows if row["redirect_to"] is not None]
@@ -104,7 +109,8 @@ def bytes_behind(store: Store, db: sqlite3.Connection, portal: str, not_after: s
             "SELECT way.asked AS url, c.content_digest, c.content_length, c.width, c.height, c.mime, c.record_id, "
             "strftime(c.fetch_time AT TIME ZONE 'UTC', '%Y-%m-%dT%H:%M:%S.%fZ') AS fetch_time "
             "FROM captures c JOIN way ON c.url = way.url "
-            "WHERE c.portal = $portal AND c.wire_verdict = 'ok' AND c.fetch_time <= $until::TIMESTAMPTZ "
+            "WHERE c.portal = $portal AND (c.wire_verdict = 'ok' "
+            "OR (c.wire_verdict = 'not-modified' AND c.revisit_of IS NOT NULL)) AND c.fetch_time <= $until::TIMESTAMPTZ "
             "QUALIFY row_number() OVER (PARTITION BY way.asked ORDER BY c.fetch_time DESC) = 1",
             params={"portal": portal, "until": not_after},
         ).to_arrow_table()

@@ -15,15 +15,14 @@ from urllib.parse import urljoin
 import imagesize
 import pyarrow as pa
 
-from archive import http1
 from archive.article import CONTENT_HASH_VERSION, Article, Listing
-from archive.capture import Capture, Exchange, Place, read_capture, wire_verdict
-from archive.errors import BrokenHttp
+from archive.block import whole
+from archive.capture import Capture, Exchange, Place, wire_verdict
 from archive.moment import iso, parse_iso
 from archive.url import article_id, canonical
 from archive.warc.reader import StoredExchange
-from archive.warc.record import sha256
 from archive.warc.surt import surt
+from archive.warc.tls import parse_tls
 
 Json = dict[str, object]
 
@@ -52,32 +51,15 @@ def exchange_of(stored: StoredExchange) -> Exchange:
     return Exchange(
         url=stored.first.url,
         method=stored.method,
-        request=stored.request.block if stored.request else b"",
+        request=whole(stored.request.block) if stored.request else b"",
         response=response.block if response else b"",
         started=stored.first.date,
         elapsed_ms=int(metadata.get("fetchTimeMs") or 0),
         ip=stored.first.header("WARC-IP-Address"),
-        truncated=response.header("WARC-Truncated") if response else None,
+        truncated=response.header("WARC-Truncated") if response and not response.is_revisit else None,
         failure=metadata.get("failure"),
-    )
-
-
-def capture_of(exchange: Exchange, place: Place | None) -> Capture | None:
-    """The response of an exchange as it is read; None where there was none."""
-    if not exchange.response:
-        return None
-    try:
-        body = http1.parse_request(exchange.request).entity if exchange.request else b""
-    except BrokenHttp:
-        body = b""
-    return read_capture(
-        exchange.response,
-        url=exchange.url,
-        fetch_time=exchange.started,
-        method=exchange.method,
-        request_body=body,
-        truncated=exchange.truncated is not None,
-        place=place,
+        tls=parse_tls(metadata),
+        received=int(metadata.get("receivedBytes") or 0) or None,
     )
 
 
@@ -110,7 +92,7 @@ def capture_row(
     exchange: Exchange, capture: Capture | None, place: Place, asked: Asked, origin: Origin, reading: str | None
 ) -> Json:
     """A row of captures."""
-    entity = _entity(exchange)
+    payload = capture.payload if capture else None
     width, height = _pixels(capture) if capture and asked.kind == "image" else (None, None)
     secure = exchange.url.startswith("https:")
     return {
@@ -124,8 +106,8 @@ def capture_row(
         "fetch_time": iso(exchange.started),
         "fetch_status": capture.status if capture and capture.status else None,
         "mime": (capture.mime or None) if capture else None,
-        "content_digest": sha256(entity) if entity is not None else None,
-        "content_length": len(entity) if entity is not None else None,
+        "content_digest": payload.digest if payload else None,
+        "content_length": payload.length if payload else None,
         "wire_verdict": verdict_of(exchange, capture),
         "failure": exchange.failure,
         "redirect_to": redirect_of(exchange.url, capture),
@@ -134,7 +116,7 @@ def capture_row(
         "server_date": capture.header("date") if capture else None,
         "truncated": exchange.truncated,
         "ip": exchange.ip,
-        "tls": None,
+        "tls": exchange.tls.protocol if exchange.tls else None,
         "tls_verified": True if secure and capture else None,
         "elapsed_ms": exchange.elapsed_ms,
         "origin": "crawled",
@@ -145,9 +127,9 @@ def capture_row(
         "warc_record_offset": place.offset,
         "warc_record_length": place.length,
         "record_id": place.record_id,
-        "revisit_of": None,
+        "revisit_of": capture.revisit_of if capture else None,
         "reading_verdict": reading,
-        "bytes": len(exchange.response),
+        "bytes": exchange.received or len(exchange.response),
     }
 
 
@@ -238,14 +220,6 @@ def typed(value: object, kind: pa.DataType) -> object:
         assert isinstance(value, Mapping)
         return {field.name: typed(value.get(field.name), field.type) for field in kind}
     return value
-
-
-def _entity(exchange: Exchange) -> bytes | None:
-    """The dechunked entity; None where there is no response that reads."""
-    try:
-        return http1.parse_response(exchange.response, exchange.method).entity if exchange.response else None
-    except BrokenHttp:
-        return None
 
 
 def _provenance(capture: Capture, origin: Origin) -> Json:

@@ -62,6 +62,15 @@ def add_rows(db: sqlite3.Connection, rows: Iterable[Row]) -> None:
     )
 
 
+def move_rows(db: sqlite3.Connection, old: str, new: str, base: int) -> None:
+    """Gives rows of captures in the WARC `old` their place in `new`, `base` bytes on, inside the caller's transaction."""
+    db.execute(
+        "UPDATE rows SET data = json_set(data, '$.warc_filename', ?, '$.warc_record_offset', "
+        "json_extract(data, '$.warc_record_offset') + ?) WHERE json_extract(data, '$.warc_filename') = ?",
+        (new, base, old),
+    )
+
+
 def read_rows(db: sqlite3.Connection, table: str) -> Iterator[dict[str, object]]:
     """A table's staged rows in order."""
     for (data,) in db.execute("SELECT data FROM rows WHERE tab = ? ORDER BY place, id", (table,)):

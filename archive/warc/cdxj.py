@@ -1,12 +1,19 @@
-"""The CDXJ index of a WARC file: `surt timestamp {json}`, a line a response, in byte order."""
+"""The CDXJ index of a WARC file: `surt timestamp {json}`, a line a response, revisit or resource, in byte order."""
 
 from __future__ import annotations
 
+import heapq
 import os
+from collections.abc import Iterator, Mapping, Sequence
+from contextlib import ExitStack
 from pathlib import Path
 from urllib.parse import quote
 
+from archive import http1
+from archive.block import head
+from archive.errors import BrokenHttp
 from archive.moment import stamp
+from archive.warc.member import StoredRecord
 from archive.warc.reader import StoredExchange, exchanges
 from archive.warc.record import as_json
 from archive.warc.surt import surt
@@ -17,7 +24,7 @@ _BODY_LIMIT = 4096
 
 def lines(path: Path, filename: str) -> list[str]:
     """The sorted lines for the file at `path`, which will be called `filename`."""
-    return sorted(line for found in exchanges(path, filename) if (line := _line(found)) is not None)
+    return sorted((*_lines(path, filename),))
 
 
 def write(path: Path, final: Path) -> Path:
@@ -32,23 +39,49 @@ def write(path: Path, final: Path) -> Path:
     return target
 
 
-def _line(found: StoredExchange) -> str | None:
-    if found.response is None or (capture := found.capture()) is None:
-        return None
-    url = found.response.url
-    fields: dict[str, str] = {
-        "url": url,
-        "mime": capture.mime or "unk",
-        "status": str(capture.status),
-        "digest": found.response.header("WARC-Payload-Digest") or "",
-        "length": str(found.response.length),
-        "offset": str(found.response.offset),
-        "filename": found.response.filename,
-        "recordDigest": found.response.header("WARC-Block-Digest") or "",
+def merge(paths: Sequence[Path]) -> Iterator[str]:
+    """The lines of several sorted indexes in one order, without line ends; none is held."""
+    with ExitStack() as held:
+        files = [held.enter_context(path.open(encoding="utf-8", newline="\n")) for path in paths]
+        yield from (line.removesuffix("\n") for line in heapq.merge(*files))
+
+
+def _lines(path: Path, filename: str) -> Iterator[str]:
+    for found in exchanges(path, filename, resources=True):
+        if found.response is not None:
+            yield _line(found, found.response)
+        elif found.first.type == "resource":
+            yield _entry(found.first, found.first.url, {"mime": found.first.header("Content-Type") or "unk"})
+
+
+def _line(found: StoredExchange, record: StoredRecord) -> str:
+    try:
+        top = http1.parse_head(head(record.block), found.method)
+        status, headers = str(top.status), top.headers
+    except BrokenHttp:
+        status, headers = "0", ()
+    mime = (http1.first(headers, "content-type") or "").split(";", 1)[0].strip().lower()
+    fields = {"mime": "warc/revisit" if record.is_revisit else mime or "unk", "status": status}
+    key_url = record.url
+    if found.method != "GET":  # a HEAD too: its response has no body to replay for a GET
+        body = quote(found.request_body[:_BODY_LIMIT], safe="=&%+-_.~")
+        fields |= {"method": found.method, "requestBody": body}
+        key_url += ("&" if "?" in record.url else "?") + f"__wb_method={found.method}&{body}"
+    return _entry(record, key_url, fields)
+
+
+def _entry(record: StoredRecord, key_url: str, fields: Mapping[str, str]) -> str:
+    own = {
+        "url": record.url,
+        "mime": fields["mime"],
+        **{name: fields[name] for name in ("status",) if name in fields},
+        "digest": record.header("WARC-Payload-Digest") or "",
+        "length": str(record.length),
+        "offset": str(record.offset),
+        "filename": record.filename,
+        "recordDigest": record.header("WARC-Block-Digest") or "",
+        **{name: fields[name] for name in ("method", "requestBody") if name in fields},
     }
-    key_url = url
-    if capture.method != "GET":  # a HEAD too: its response has no body to replay for a GET
-        body = quote(capture.request_body[:_BODY_LIMIT], safe="=&%+-_.~")
-        fields |= {"method": capture.method, "requestBody": body}
-        key_url += ("&" if "?" in url else "?") + f"__wb_method={capture.method}&{body}"
-    return f"{surt(key_url)} {stamp(found.response.date)} {as_json(fields)}"
+    if sha1 := record.header("WARC-Payload-Digest-SHA1"):
+        own["sha1"] = sha1.removeprefix("sha1:")
+    return f"{surt(key_url)} {stamp(record.date)} {as_json(own)}"

@@ -1,89 +1,26 @@
-"""Reads WARC files: members with their offsets, records with their blocks, captures with their request and metadata.
-
-The store is untrusted input: sizes are bounded, and what does not read raises BrokenWarc with file and offset.
-"""
+"""Reads WARC files: records in order or at an offset, exchanges with their request and metadata."""
 
 from __future__ import annotations
 
-import zlib
 from collections.abc import Iterator
 from dataclasses import dataclass, field
-from datetime import datetime
 from pathlib import Path
 from typing import BinaryIO
 
 from archive import http1
+from archive.block import whole
 from archive.capture import Capture, Place, read_capture
 from archive.errors import BrokenHttp, BrokenWarc
-from archive.moment import parse_iso
+from archive.warc.member import StoredRecord, Torn, read_head, read_member
+from archive.warc.names import OPEN, warcs_in
 from archive.warc.record import parse_fields
 
-_FIRST_PIECE = 16 * 1024
-_PIECE = 256 * 1024
-_HEADER_LIMIT = 1024 * 1024
-_RECORD_LIMIT = 2 * 1024 * 1024 * 1024
-"""Bytes of one record read at most, twice the largest response that Scrapy takes."""
-
-
-class _Torn(BrokenWarc):
-    """The file ends within a member."""
-
-
-@dataclass(frozen=True, slots=True)
-class _Head:
-    """A record's head, and where in its data the block starts and the record ends."""
-
-    headers: tuple[tuple[str, str], ...]
-    start: int
-    end: int
-
-
-@dataclass(frozen=True, slots=True)
-class StoredRecord:
-    """One record as it stands in a file; `headers` keep order and case, `offset` and `length` are the member's."""
-
-    filename: str
-    offset: int
-    length: int
-    headers: tuple[tuple[str, str], ...]
-    block: bytes
-
-    def header(self, name: str) -> str | None:
-        """The first value of a WARC header, or None."""
-        return http1.first(self.headers, name)
-
-    @property
-    def type(self) -> str:
-        """WARC-Type in lower case."""
-        return (self.header("WARC-Type") or "").lower()
-
-    @property
-    def id(self) -> str:
-        """The record id without angle brackets."""
-        return (self.header("WARC-Record-ID") or "").strip("<> ")
-
-    @property
-    def url(self) -> str:
-        """WARC-Target-URI without the angle brackets that WARC/1.0 writers put around it."""
-        return (self.header("WARC-Target-URI") or "").strip("<> ")
-
-    @property
-    def date(self) -> datetime:
-        """WARC-Date, aware; BrokenWarc where it is none."""
-        try:
-            return parse_iso(self.header("WARC-Date") or "")
-        except ValueError as error:
-            raise BrokenWarc(f"{self.filename}, offset {self.offset}: no WARC-Date that reads") from error
-
-    @property
-    def concurrent_to(self) -> str:
-        """The id that WARC-Concurrent-To names, without angle brackets."""
-        return (self.header("WARC-Concurrent-To") or "").strip("<> ")
+_PARTS = {"response", "revisit", "request", "metadata"}
 
 
 @dataclass(frozen=True, slots=True)
 class StoredExchange:
-    """The records of one exchange: a response or not, a request or not, and what the metadata record says."""
+    """The records of one exchange: a response (or revisit) or not, a request or not, and what the metadata says."""
 
     first: StoredRecord
     response: StoredRecord | None = None
@@ -106,7 +43,7 @@ class StoredExchange:
         return self._request().entity if self.request else b""
 
     def capture(self) -> Capture | None:
-        """The response as it is read, or None where there was none."""
+        """The response as it is read, or None where there was none; of a revisit, what its own record holds."""
         if self.response is None:
             return None
         return read_capture(
@@ -122,25 +59,29 @@ class StoredExchange:
     def _request(self) -> http1.Request:
         assert self.request is not None
         try:
-            return http1.parse_request(self.request.block)
+            return http1.parse_request(whole(self.request.block))
         except BrokenHttp:
             return http1.Request("GET", "", (), b"")
 
 
 def crawl_files(folder: Path, crawl: str) -> list[Path]:
-    """The closed WARCs of a folder whose warcinfo names a crawl, in order of their names."""
-    return [path for path in sorted(folder.glob("*.warc.gz")) if _crawl_of(path) == crawl]
+    """The closed WARCs of a folder whose warcinfo names a crawl, parts too, in order of their names."""
+    return [path for path in warcs_in(folder) if not path.name.endswith(OPEN) and crawl_of(path) == crawl]
 
 
-def _crawl_of(path: Path) -> str | None:
+def crawl_of(path: Path) -> str | None:
+    """The crawl that a file's first record names; None where it names none."""
     first = next(records(path), None)
-    return parse_fields(first.block).get("crawl") if first is not None and first.type == "warcinfo" else None
+    return parse_fields(whole(first.block)).get("crawl") if first is not None and first.type == "warcinfo" else None
 
 
-def records(path: Path, name: str | None = None) -> Iterator[StoredRecord]:
-    """Every record of a file in order; `name` is what places call the file.  BrokenWarc at the first not whole."""
+def records(path: Path, name: str | None = None, start: int = 0) -> Iterator[StoredRecord]:
+    """Every record of a file in order; `name` is what places call the file.  BrokenWarc at the first not whole.
+
+    With `start`, from the member that begins there.
+    """
     with _open(path, name) as file:
-        offset = 0
+        offset = start
         while True:
             found = read_member(file, offset, name or path.name)
             if found is None:
@@ -158,11 +99,23 @@ def record_at(path: Path, offset: int, name: str | None = None) -> StoredRecord:
     return found
 
 
-def exchanges(path: Path, name: str | None = None) -> Iterator[StoredExchange]:
-    """The exchanges of a file: a response with the request and metadata that name it; failures without response too."""
+def id_at(path: Path, offset: int, name: str | None = None) -> str:
+    """The id of the record whose member begins at `offset`; only its head is read."""
+    with _open(path, name) as file:
+        return read_head(file, offset, name or path.name).id
+
+
+def exchanges(
+    path: Path, name: str | None = None, start: int = 0, *, resources: bool = False
+) -> Iterator[StoredExchange]:
+    """The exchanges of a file: a response with the request and metadata that name it; failures without response too.
+
+    With `resources`, resource records (a host's DNS answer) are given as well, each by itself.
+    """
+    wanted = _PARTS | {"resource"} if resources else _PARTS
     current: StoredExchange | None = None
-    for record in records(path, name):
-        if record.type not in ("response", "request", "metadata"):
+    for record in records(path, name, start):
+        if record.type not in wanted:
             continue
         if current is None or not _belongs(current, record):
             if current is not None:
@@ -186,7 +139,7 @@ def exchange_at(path: Path, offset: int, name: str | None = None) -> StoredExcha
                     break
                 current = _with(current or StoredExchange(record), record)
                 offset += record.length
-        except _Torn:
+        except Torn:
             if current is None:
                 raise
     if current is None:
@@ -206,64 +159,10 @@ def _belongs(exchange: StoredExchange, record: StoredRecord) -> bool:
 
 
 def _with(exchange: StoredExchange, record: StoredRecord) -> StoredExchange:
-    if record.type == "response":
+    if record.type in ("response", "revisit"):
         return StoredExchange(exchange.first, record, exchange.request, exchange.metadata)
     if record.type == "request":
         return StoredExchange(exchange.first, exchange.response, record, exchange.metadata)
     if record.type == "metadata":
-        return StoredExchange(exchange.first, exchange.response, exchange.request, parse_fields(record.block))
+        return StoredExchange(exchange.first, exchange.response, exchange.request, parse_fields(whole(record.block)))
     return exchange
-
-
-def read_member(file: BinaryIO, offset: int, name: str) -> StoredRecord | None:
-    """The record in the gzip member at `offset`, or None at the end of the file.  BrokenWarc if it is not whole."""
-    file.seek(offset)
-    machine = zlib.decompressobj(31)
-    data = bytearray()
-    length = 0
-    limit = _HEADER_LIMIT
-    while not machine.eof:
-        piece = file.read(_PIECE if length else _FIRST_PIECE)
-        if not piece:
-            if length == 0:
-                return None
-            raise _Torn(f"{name}, offset {offset}: the last record is torn", "luutru repair cuts it off")
-        length += len(piece)
-        while piece and not machine.eof:  # at its end the machine leaves in unconsumed_tail what is not its own
-            try:
-                data += machine.decompress(piece, limit + 1 - len(data))
-            except zlib.error as error:
-                raise BrokenWarc(f"{name}, offset {offset}: no gzip member that reads ({error})") from error
-            piece = machine.unconsumed_tail
-            if len(data) > limit:  # as far as the record says it goes, and not a byte further: it may be a bomb
-                limit = max(limit, _head(data, offset, name).end)
-                if len(data) > limit:
-                    raise BrokenWarc(f"{name}, offset {offset}: the record is longer than its header says")
-    length -= len(machine.unused_data)
-    head = _head(data, offset, name)
-    if len(data) != head.end or data[head.end - 4 :] != b"\r\n\r\n":
-        raise BrokenWarc(f"{name}, offset {offset}: the record is not as long as its header says")
-    return StoredRecord(name, offset, length, head.headers, bytes(memoryview(data)[head.start : head.end - 4]))
-
-
-def _head(data: bytearray, offset: int, name: str) -> _Head:
-    end = data.find(b"\r\n\r\n", 0, _HEADER_LIMIT)
-    if end < 0 or not data.startswith(b"WARC/"):
-        raise BrokenWarc(f"{name}, offset {offset}: no WARC header")
-    fields: list[tuple[str, list[str]]] = []
-    parts: list[str] = []
-    for line in data[:end].decode("utf-8", "replace").split("\r\n")[1:]:
-        if line.startswith((" ", "\t")):  # folded (WARC 1.1, section 4): it goes on with the value before it
-            parts.append(line.strip())
-            continue
-        key, colon, value = line.partition(":")
-        parts = [value.strip()]
-        if colon:
-            fields.append((key.strip(), parts))
-    headers = tuple((key, " ".join(parts)) for key, parts in fields)
-    wanted = http1.first(headers, "Content-Length") or ""
-    if not (wanted.isascii() and wanted.isdigit() and len(wanted) < 19):
-        raise BrokenWarc(f"{name}, offset {offset}: no Content-Length that reads")
-    if int(wanted) > _RECORD_LIMIT:
-        raise BrokenWarc(f"{name}, offset {offset}: a record of {wanted} bytes is more than is read")
-    return _Head(headers, end + 4, end + 4 + int(wanted) + 4)

@@ -11,16 +11,20 @@ import hashlib
 import json
 import re
 import zlib
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime
+from typing import Any
 from urllib.parse import quote
 from uuid import UUID, uuid4
 
 from archive import http1
+from archive.block import Block, head, pieces, whole
 from archive.capture import Exchange
-from archive.errors import BrokenHttp
 from archive.moment import iso
+from archive.payload import Payload, digest_of, payload_of
+from archive.warc.revisit import IDENTICAL, Revisit
+from archive.warc.tls import cipher_suite, tls_fields, tls_protocol
 
 try:
     from isal import isal_zlib
@@ -44,20 +48,35 @@ class Record:
     id: str
     date: datetime
     headers: tuple[tuple[str, str], ...]
-    block: bytes
+    block: Block
 
     def encode(self) -> bytes:
         """The record's bytes, uncompressed."""
+        return self.head() + whole(self.block) + b"\r\n\r\n"
+
+    def head(self) -> bytes:
+        """The record's header with the empty line that ends it."""
         lines = [
             "WARC/1.1",
             f"WARC-Type: {self.type}",
             f"WARC-Record-ID: <{self.id}>",
             f"WARC-Date: {iso(self.date)}",
             *(f"{name}: {_one_line(value)}" for name, value in self.headers),
-            f"WARC-Block-Digest: {sha256(self.block)}",
+            f"WARC-Block-Digest: {digest_of(self.block)}",
             f"Content-Length: {len(self.block)}",
         ]
-        return "\r\n".join(lines).encode("utf-8", "replace") + b"\r\n\r\n" + self.block + b"\r\n\r\n"
+        return "\r\n".join(lines).encode("utf-8", "replace") + b"\r\n\r\n"
+
+    def members(self) -> Iterator[bytes]:
+        """The record as one gzip member, in pieces where its block lies in a file."""
+        if isinstance(self.block, bytes):
+            yield member(self.encode())
+            return
+        machine = _compressor()
+        yield machine.compress(self.head())
+        for piece in pieces(self.block):
+            yield machine.compress(piece)
+        yield machine.compress(b"\r\n\r\n") + machine.flush()
 
 
 def sha256(data: bytes) -> str:
@@ -65,12 +84,18 @@ def sha256(data: bytes) -> str:
     return "sha256:" + hashlib.sha256(data).hexdigest()
 
 
-def member(data: bytes, level: int = LEVEL) -> bytes:
+def member(data: bytes) -> bytes:
     """`data` as one gzip member, the same bytes for the same data (no time, no name in its header)."""
     if isal_zlib is not None:
-        return bytes(isal_zlib.compress(data, level, 31))
-    machine = zlib.compressobj(6, zlib.DEFLATED, 31)
+        return bytes(isal_zlib.compress(data, LEVEL, 31))
+    machine = _compressor()
     return machine.compress(data) + machine.flush()
+
+
+def _compressor() -> Any:
+    if isal_zlib is not None:
+        return isal_zlib.compressobj(LEVEL, isal_zlib.DEFLATED, 31)
+    return zlib.compressobj(6, zlib.DEFLATED, 31)
 
 
 def urn(new_id: NewId = uuid4) -> str:
@@ -101,24 +126,34 @@ def uri(url: str) -> str:
     return _NOT_IN_URI.sub(lambda sign: quote(sign[0], safe="", errors="replace"), url)
 
 
-def payload_digest(response: bytes, method: str) -> str | None:
-    """The digest of the dechunked entity of a response block, or None where the block is no HTTP."""
-    try:
-        return sha256(http1.parse_response(response, method).entity)
-    except BrokenHttp:
-        return None
-
-
 def warcinfo(filename: str, date: datetime, info: Mapping[str, str], new_id: NewId = uuid4) -> Record:
     """The record that opens every file."""
     headers = (("WARC-Filename", filename), ("Content-Type", "application/warc-fields"))
     return Record("warcinfo", urn(new_id), date, headers, fields(tuple(info.items())))
 
 
+@dataclass(frozen=True, slots=True)
+class Manner:
+    """How the records of an exchange are written, beside what the exchange itself says.
+
+    `payload` spares measuring it again; with `revisit`, the response becomes a revisit; `chain` keeps the certificates in
+    this exchange's metadata record; `sha1` adds the base32 digest that other archives deduplicate by.
+    """
+
+    payload: Payload | None = None
+    revisit: Revisit | None = None
+    chain: bool = True
+    sha1: bool = False
+
+
 def of_exchange(
-    exchange: Exchange, context: Mapping[str, str], warcinfo_id: str, new_id: NewId = uuid4
+    exchange: Exchange,
+    context: Mapping[str, str],
+    warcinfo_id: str,
+    new_id: NewId = uuid4,
+    manner: Manner = Manner(),
 ) -> tuple[Record, ...]:
-    """Response, request and metadata of one exchange, in the order they are written.
+    """Response or revisit, request and metadata of one exchange, in the order they are written.
 
     All carry the date of the exchange's start.  `context` goes into the metadata record (via, verdict and the like).
     An exchange without a response yields its request, if any byte of it was sent, and the metadata that says why.
@@ -126,28 +161,80 @@ def of_exchange(
     common: list[tuple[str, str]] = [("WARC-Target-URI", uri(exchange.url))]
     if exchange.ip:
         common.append(("WARC-IP-Address", exchange.ip))
+    if exchange.tls:
+        common.append(("WARC-Protocol", tls_protocol(exchange.tls)))
+        if suite := cipher_suite(exchange.tls):
+            common.append(("WARC-Cipher-Suite", suite))
     common.append(("WARC-Warcinfo-ID", f"<{warcinfo_id}>"))
     records: list[Record] = []
     if exchange.response:
-        headers = [*common, ("Content-Type", "application/http;msgtype=response")]
-        if digest := payload_digest(exchange.response, exchange.method):
-            headers.append(("WARC-Payload-Digest", digest))
-        if exchange.truncated:
-            headers.append(("WARC-Truncated", exchange.truncated))
-        records.append(Record("response", urn(new_id), exchange.started, tuple(headers), exchange.response))
+        records.append(_response(exchange, common, manner, urn(new_id)))
+    concurrent = [("WARC-Concurrent-To", f"<{record.id}>") for record in records]
     if exchange.request:
-        headers = [*common, ("Content-Type", "application/http;msgtype=request")]
-        if records:
-            headers.append(("WARC-Concurrent-To", f"<{records[0].id}>"))
+        headers = [*common, ("Content-Type", "application/http;msgtype=request"), *concurrent]
         records.append(Record("request", urn(new_id), exchange.started, tuple(headers), exchange.request))
+        concurrent = concurrent or [("WARC-Concurrent-To", f"<{records[0].id}>")]
     pairs = [("fetchTimeMs", str(exchange.elapsed_ms)), *context.items()]
     if exchange.failure:
         pairs.append(("failure", exchange.failure))
-    headers = [*common, ("Content-Type", "application/warc-fields")]
-    if records:
-        headers.append(("WARC-Concurrent-To", f"<{records[0].id}>"))
+    if exchange.tls:
+        pairs += tls_fields(exchange.tls, manner.chain)
+    if manner.revisit:
+        pairs.append(("receivedBytes", str(len(exchange.response))))
+    headers = [*common, ("Content-Type", "application/warc-fields"), *concurrent]
     records.append(Record("metadata", urn(new_id), exchange.started, tuple(headers), fields(pairs)))
     return tuple(records)
+
+
+def of_dns(host: str, lines: Sequence[str], date: datetime, warcinfo_id: str, new_id: NewId = uuid4) -> Record:
+    """The answer that a host's name got, as lines of a zone file (RFC 4027; WARC 1.1 section 6.4, "for 'dns' scheme")."""
+    block = "".join(f"{_one_line(line)}\r\n" for line in lines).encode("utf-8", "replace")
+    headers = (
+        ("WARC-Target-URI", uri(f"dns:{host}")),
+        ("WARC-Warcinfo-ID", f"<{warcinfo_id}>"),
+        ("Content-Type", "text/dns"),
+        ("WARC-Payload-Digest", digest_of(block)),
+    )
+    return Record("resource", urn(new_id), date, headers, block)
+
+
+def _response(exchange: Exchange, common: Sequence[tuple[str, str]], manner: Manner, name: str) -> Record:
+    payload = manner.payload or payload_of(exchange.response, exchange.method)
+    headers = [*common, ("Content-Type", "application/http;msgtype=response")]
+    if manner.revisit is not None:
+        return _revisit(exchange, headers, manner.revisit, payload if manner.sha1 else None, name)
+    if payload:
+        headers.append(("WARC-Payload-Digest", payload.digest))
+        if manner.sha1:
+            headers.append(("WARC-Payload-Digest-SHA1", payload.sha1))
+    if exchange.truncated:
+        headers.append(("WARC-Truncated", exchange.truncated))
+    return Record("response", name, exchange.started, tuple(headers), exchange.response)
+
+
+def _revisit(
+    exchange: Exchange, headers: list[tuple[str, str]], revisit: Revisit, sha1: Payload | None, name: str
+) -> Record:
+    """The head of the response as it came, and where its payload is; a 304 is kept whole."""
+    target = revisit.target
+    block = whole(exchange.response) if revisit.profile != IDENTICAL else _head_of(exchange.response)
+    headers += [
+        ("WARC-Profile", revisit.profile),
+        ("WARC-Refers-To", f"<{target.record_id}>"),
+        ("WARC-Refers-To-Target-URI", target.url),
+        ("WARC-Refers-To-Date", iso(target.date)),
+        ("WARC-Payload-Digest", target.digest),
+    ]
+    if revisit.profile == IDENTICAL:
+        headers.append(("WARC-Truncated", "length"))
+        if sha1:
+            headers.append(("WARC-Payload-Digest-SHA1", sha1.sha1))
+    return Record("revisit", name, exchange.started, tuple(headers), block)
+
+
+def _head_of(response: Block) -> bytes:
+    start = head(response)
+    return start[: http1.parse_head(start).length]
 
 
 def as_json(value: object) -> str:

@@ -7,21 +7,23 @@ from dataclasses import dataclass
 from pathlib import Path
 
 from archive.errors import BrokenWarc, unwritable
-from archive.warc.reader import read_member
-from archive.warc.writer import OPEN, seal, sync_folder
+from archive.warc.member import read_member
+from archive.warc.writer import seal, set_aside, sync_folder
 
 
 @dataclass(frozen=True, slots=True)
 class Repaired:
-    """What a repair did: `path` is the sealed file (None where nothing whole was left), `cut` the bytes cut off."""
+    """What a repair did: `path` is the file as it is now (None where nothing whole was left), `cut` the bytes cut off."""
 
     path: Path | None
     records: int
     cut: int
 
 
-def repair(path: Path) -> Repaired:
+def repair(path: Path, *, join_below: int = 0) -> Repaired:
     """Cuts a `.open` file to its last whole record, seals and indexes it.  Nobody may be writing it.
+
+    With fewer bytes than `join_below` it is left as a part instead, for the end of its crawl to join.
 
     A file with no record but its warcinfo is removed: it holds nothing that was ever acknowledged.
     """
@@ -35,7 +37,7 @@ def repair(path: Path) -> Repaired:
         with path.open("r+b") as file:
             file.truncate(good)
             os.fsync(file.fileno())
-        return Repaired(seal(path), count, size - good)
+        return Repaired(set_aside(path) if good < join_below else seal(path), count, size - good)
     except OSError as error:
         raise unwritable(error, path) from error
 
@@ -54,8 +56,3 @@ def whole(path: Path) -> tuple[int, int]:
             count += 1
             good += record.length
     return count, good
-
-
-def left_open(folder: Path) -> list[Path]:
-    """The `.open` files of a folder, oldest first; empty where there is no folder."""
-    return sorted(folder.glob(f"*{OPEN}")) if folder.is_dir() else []

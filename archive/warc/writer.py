@@ -6,22 +6,35 @@ import errno
 import os
 import re
 import socket
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Iterable, Mapping, Sequence
 from contextlib import suppress
+from dataclasses import dataclass
 from datetime import UTC, datetime
 from pathlib import Path
 from uuid import uuid4
 
-from archive.capture import Exchange, Place
+from archive.capture import Capture, Exchange, Place, capture_of
 from archive.errors import unwritable
 from archive.moment import stamp
 from archive.warc import cdxj
-from archive.warc.record import NewId, Record, member, of_exchange, warcinfo
+from archive.warc.names import OPEN, PART, finished_name
+from archive.warc.record import Manner, NewId, Record, of_dns, of_exchange, uri, warcinfo
+from archive.warc.revisit import IDENTICAL, UNMODIFIED, Revisit, Target
+from archive.warc.seen import Seen
+from archive.warc.tls import chain_digest
 
 ROTATE_AT = 1_000_000_000
 """Bytes after which a file is closed and the next begun: about 1 GB, as the WARC guidelines recommend."""
 
-OPEN = ".open"
+_WRITE = 1024 * 1024
+
+
+@dataclass(frozen=True, slots=True)
+class Written:
+    """What became of an exchange: the place of its first record, and what that repeats where it is a revisit."""
+
+    place: Place
+    revisit: Revisit | None = None
 
 
 def utc_now() -> datetime:
@@ -48,8 +61,15 @@ class WarcWriter:
         clock: Callable[[], datetime] = utc_now,
         new_id: NewId = uuid4,
         host: str | None = None,
+        seen: Seen | None = None,
+        join_below: int = 0,
+        sha1: bool = False,
     ) -> None:
-        """`info` becomes each file's warcinfo; names in places are relative to `root` (default: `folder`)."""
+        """`info` becomes each file's warcinfo; names in places are relative to `root` (default: `folder`).
+
+        With `seen`, what the folder holds already is written as a revisit.  A file that is closed with fewer bytes than
+        `join_below` is not sealed but left as a part, for its crawl's end to join.
+        """
         self._folder = folder
         self._prefix = prefix
         self._info = dict(info)
@@ -64,19 +84,49 @@ class WarcWriter:
         self._size = 0
         self._warcinfo_id = ""
         self._dirty = False
+        self._seen = seen
+        self._join_below = join_below
+        self._sha1 = sha1
+        self._chains: set[str] = set()
         self.closed: list[Path] = []
 
-    def write(self, exchange: Exchange, context: Mapping[str, str]) -> Place:
+    def write(self, exchange: Exchange, context: Mapping[str, str], unmodified: Target | None = None) -> Place:
         """Keeps one exchange; the place is that of its first record (the response, where there is one)."""
-        if self._file is not None and self._size >= self._rotate_at:
-            self.close()
-        if self._file is None:
-            self._begin()
-        records = of_exchange(exchange, context, self._warcinfo_id, self._new_id)
-        members = [member(record.encode()) for record in records]
+        capture = capture_of(exchange, None)
+        return self.keep(exchange, context, capture, unmodified).place
+
+    def keep(
+        self,
+        exchange: Exchange,
+        context: Mapping[str, str],
+        capture: Capture | None,
+        unmodified: Target | None = None,
+    ) -> Written:
+        """Keeps one exchange whose response is read as `capture`.
+
+        `unmodified` is the record that a conditional request named: a 304 repeats it.
+        """
+        self._ready()
+        payload = capture.payload if capture else None
+        revisit = self._revisit(exchange, capture, unmodified)
+        records = of_exchange(
+            exchange,
+            context,
+            self._warcinfo_id,
+            self._new_id,
+            Manner(payload, revisit, self._tells_chain(exchange), self._sha1),
+        )
         offset = self._size
-        self._append(b"".join(members))
-        return Place(self._relative(), offset, len(members[0]), records[0].id)
+        lengths = self._append(records)
+        place = Place(self._relative(), offset, lengths[0], records[0].id)
+        if capture is not None:
+            self._note(exchange, capture, revisit, place)
+        return Written(place, revisit)
+
+    def write_dns(self, host: str, lines: Sequence[str]) -> None:
+        """Keeps the answer that a host's name got."""
+        self._ready()
+        self._append([of_dns(host, lines, self._clock(), self._warcinfo_id, self._new_id)])
 
     def sync(self) -> None:
         """Returns when everything written so far has reached the disk."""
@@ -86,6 +136,8 @@ class WarcWriter:
             except OSError as error:
                 raise unwritable(error, self._path) from error
             self._dirty = False
+            if self._seen is not None:
+                self._seen.commit(self._relative(), self._size)
 
     def close(self) -> None:
         """Syncs, closes and renames the file, and writes its CDXJ beside it.  Without effect where none is open."""
@@ -95,7 +147,8 @@ class WarcWriter:
         os.close(self._file)
         self._file = None
         try:
-            self.closed.append(seal(self._path))
+            small = self._size < self._join_below
+            self.closed.append(set_aside(self._path) if small else seal(self._path))
         except OSError as error:
             raise unwritable(error, self._path) from error
 
@@ -106,17 +159,61 @@ class WarcWriter:
                 os.fsync(self._file)
             os.close(self._file)
             self._file = None
+            if self._seen is not None:
+                self._seen.forget()
+
+    def _ready(self) -> None:
+        if self._file is not None and self._size >= self._rotate_at:
+            self.close()
+        if self._file is None:
+            self._begin()
+
+    def _revisit(self, exchange: Exchange, capture: Capture | None, unmodified: Target | None) -> Revisit | None:
+        """What the capture repeats.  Never for a post, for what is not whole, or for what is not there any more."""
+        if self._seen is None or capture is None or exchange.method != "GET" or exchange.truncated:
+            return None
+        if capture.status == 304:
+            return Revisit(unmodified, UNMODIFIED) if unmodified else None
+        payload = capture.payload
+        if payload is None or not (payload.complete and payload.plain):  # a revisit would not tell every byte
+            return None
+        url = uri(exchange.url)
+        target = self._seen.find(payload.digest, url)
+        if target is None or (payload.length == 0 and target.url != url):  # nothing is no payload to share
+            return None
+        return Revisit(target, IDENTICAL)
+
+    def _note(self, exchange: Exchange, capture: Capture, revisit: Revisit | None, place: Place) -> None:
+        payload = capture.payload
+        if self._seen is None or exchange.method != "GET" or exchange.truncated or payload is None:
+            return
+        if revisit is None and (not payload.complete or capture.status == 304):
+            return
+        url = uri(exchange.url)
+        own = Target(place.record_id, url, exchange.started, payload.digest, place.warc_filename, place.offset)
+        headers = capture.headers if capture.status in (200, 304) else ()
+        self._seen.note(url, exchange.started, headers, revisit.target if revisit else own, own=revisit is None)
+
+    def _tells_chain(self, exchange: Exchange) -> bool:
+        """Whether this is the first exchange of the file with these certificates."""
+        if exchange.tls is None:
+            return False
+        digest = chain_digest(exchange.tls)
+        new = digest not in self._chains
+        self._chains.add(digest)
+        return new
 
     def _begin(self) -> None:
         now = self._clock()
         self._size = 0
+        self._chains.clear()
         try:
             self._folder.mkdir(parents=True, exist_ok=True)
             name = self._create(stamp(now))
             sync_folder(self._folder)
             record: Record = warcinfo(name, now, self._info, self._new_id)
             self._warcinfo_id = record.id
-            self._append(member(record.encode()))
+            self._append([record])
         except BaseException as error:
             self._discard()  # a file without its warcinfo must not be gone on with
             if isinstance(error, OSError):
@@ -146,19 +243,36 @@ class WarcWriter:
             with suppress(OSError):  # an empty file that stays is removed by the next repair
                 self._path.unlink()
 
-    def _append(self, data: bytes) -> None:
+    def _append(self, records: Iterable[Record]) -> list[int]:
+        """Writes records whole or not at all; the lengths of their members."""
         assert self._file is not None
-        view = memoryview(data)
+        lengths: list[int] = []
+        waiting = bytearray()
         try:
-            while view:
-                view = view[os.write(self._file, view) :]
-            self._size += len(data)
+            for record in records:
+                length = 0
+                for piece in record.members():
+                    length += len(piece)
+                    waiting += piece
+                    if len(waiting) > _WRITE:
+                        self._write(waiting)
+                        waiting = bytearray()
+                lengths.append(length)
+            self._write(waiting)
         except BaseException as error:  # Ctrl-C between two writes too
             self._take_back()
             if isinstance(error, OSError):
                 raise unwritable(error, self._path) from error
             raise
+        self._size += sum(lengths)
         self._dirty = True
+        return lengths
+
+    def _write(self, data: bytearray) -> None:
+        assert self._file is not None
+        view = memoryview(data)
+        while view:
+            view = view[os.write(self._file, view) :]
 
     def _take_back(self) -> None:
         assert self._file is not None
@@ -172,17 +286,25 @@ class WarcWriter:
 
 
 def seal(path: Path) -> Path:
-    """Gives a whole `.open` file its final name and its index; both are on the disk when this returns.
+    """Gives a whole file that is open or a part its final name and its index; both are on the disk when this returns.
 
     FileExistsError if the name is taken: a sealed file is never written again.
     """
-    final = path.with_name(path.name.removesuffix(OPEN))
+    final = path.with_name(finished_name(path))
     if final != path and final.exists():
         raise FileExistsError(errno.EEXIST, os.strerror(errno.EEXIST), str(final))
     cdxj.write(path, final)
     os.rename(path, final)
     sync_folder(final.parent)
     return final
+
+
+def set_aside(path: Path) -> Path:
+    """Marks a whole `.open` file as a part, which the end of its crawl joins or seals."""
+    part = path.with_name(finished_name(path) + PART)
+    os.rename(path, part)
+    sync_folder(part.parent)
+    return part
 
 
 def sync_folder(folder: Path) -> None:

@@ -14,7 +14,8 @@ from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from pathlib import Path
 
-from archive.tables.stage import Row, add_rows, create_stage
+from archive.tables.stage import Row, add_rows, create_stage, move_rows
+from archive.warc.joining import Joined
 
 _SCHEMA = """
 CREATE TABLE IF NOT EXISTS crawl (key TEXT PRIMARY KEY, value TEXT NOT NULL) WITHOUT ROWID;
@@ -138,6 +139,24 @@ class Frontier:
         """The facts whose keys begin with `prefix`, by the rest of the key."""
         rows = self._db.execute("SELECT key, value FROM crawl WHERE substr(key, 1, ?) = ?", (len(prefix), prefix))
         return {str(key)[len(prefix) :]: str(value) for key, value in rows}
+
+    def move(self, joined: Joined, root: Path) -> None:
+        """Notes that files become one, and gives all that is staged its new place, in one transaction.
+
+        `root` is what the names of WARCs in rows are relative to.
+        """
+        folder = joined.final.parent.relative_to(root)
+        new = (folder / joined.final.name).as_posix()
+        self._db.execute("BEGIN IMMEDIATE")
+        for name, base in joined.parts:
+            move_rows(self._db, (folder / name).as_posix(), new, base)
+        self.note(**{f"joined {joined.final.name}": json.dumps(joined.parts)})
+        self._db.execute("COMMIT")
+
+    def joined(self, folder: Path) -> list[Joined]:
+        """What was noted as joined in this crawl."""
+        notes = self.notes("joined ").items()
+        return [Joined(folder / name, tuple((str(n), int(b)) for n, b in json.loads(text))) for name, text in notes]
 
     def add(self, visits: Iterable[Visit]) -> int:
         """Queues the visits whose keys are new, and says how many were."""

@@ -2,8 +2,10 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass, replace
-from typing import TYPE_CHECKING, Any
+from collections.abc import Mapping
+from io import BytesIO
+from time import monotonic
+from typing import TYPE_CHECKING, Any, BinaryIO, Protocol
 
 from scrapy import Request
 from scrapy.core.downloader.handlers.http11 import HTTP11DownloadHandler, _BindAddressAgent, _ScrapyAgent
@@ -11,12 +13,15 @@ from scrapy.exceptions import DownloadCancelledError, DownloadTimeoutError
 from scrapy.http import Response
 from scrapy.utils._download_handlers import wrap_twisted_exceptions
 from scrapy.utils.defer import maybe_deferred_to_future
+from twisted.internet.defer import Deferred
 from twisted.internet.endpoints import TCP4ClientEndpoint, TCP6ClientEndpoint, wrapClientTLS
 
-from archive.capture import Capture, Exchange, Place
-from archive.tables.rows import capture_of, exchange_of, verdict_of
-from archive.warc.reader import StoredExchange
+from archive.block import SPOOL_AT
+from archive.capture import Exchange
+from archive.url import host_of
 from crawler.config import Configuration
+from crawler.fetch.frontier import Visit
+from crawler.fetch.recorder import Kept, Recorder
 from crawler.fetch.resolver import GuardedResolver
 from crawler.fetch.tape import Tape, TapedFactory, TapedPool, reason_of
 
@@ -25,25 +30,30 @@ if TYPE_CHECKING:
     from twisted.web.client import URI
 
 
-@dataclass(frozen=True, slots=True)
-class Kept:
-    """An exchange that is in the WARC: its bytes, its place, and its response as it is read (None without one)."""
+class Keeper(Protocol):
+    """What the handler asks of the crawl that it keeps exchanges for."""
 
-    exchange: Exchange
-    place: Place
-    capture: Capture | None
+    configuration: Configuration
+    recorder: Recorder
 
-    @property
-    def verdict(self) -> str:
-        """The wire verdict."""
-        return verdict_of(self.exchange, self.capture)
+    def recovered(self, visit: Visit | None) -> Kept | None:
+        """What a killed process had kept of this visit already; None where it had not."""
+
+    def context(self, visit: Visit | None) -> Mapping[str, str]:
+        """What the metadata record says of the visit."""
+
+    def spool(self) -> BinaryIO:
+        """A file, nameless or gone when it is closed, for a response that is too long to hold."""
+
+    def count(self, exchange: Exchange) -> None:
+        """An exchange is in the WARC."""
 
 
 class KeepingHandler(HTTP11DownloadHandler):
     """Scrapy's HTTP/1.1 handler with a tape on its connections and the WARC between it and the engine.
 
     `request.meta["kept"]` holds a Kept for each exchange that the request took: one, or two where a connection that had
-    been kept open turned out to be closed.
+    been kept open turned out to be closed.  A page that is known is asked for only if it changed.
     """
 
     lazy = False
@@ -54,19 +64,33 @@ class KeepingHandler(HTTP11DownloadHandler):
         # Twisted would repeat a request on a fresh connection unseen; an exchange that fails is told, and repeated here
         self._pool.retryAutomatically = False
 
+    @property
+    def keeper(self) -> Keeper:
+        """The crawl that exchanges are kept for: the spider's session."""
+        return self._crawler.spider.session  # type: ignore[union-attr,no-any-return]
+
     async def download_request(self, request: Request) -> Response:
-        session = self._crawler.spider.session  # type: ignore[union-attr]
+        keeper = self.keeper
         kept: list[Kept] = []
         request.meta["kept"] = kept
-        if (stored := session.recovered(request.meta.get("visit"))) is not None:
-            kept.append(_again(stored))
-            capture = kept[0].capture
-            return Response(request.url, status=capture.status if capture else 0, request=request)
+        visit: Visit | None = request.meta.get("visit")
+        if (stored := keeper.recovered(visit)) is not None:
+            kept.append(stored)
+            return Response(request.url, status=stored.capture.status if stored.capture else 0, request=request)
+        known = await keeper.recorder.validators(request.url) if visit and request.method == "GET" else None
+        if known is not None:
+            for name, value in known.headers().items():
+                request.headers.setdefault(name, value)
         while True:
-            tape = Tape(fresh=bool(kept))  # what was kept open beside a closed connection may be closed as well
-            response, error = await self._exchange(request, tape, session.configuration)
+            tape = Tape(bool(kept), keeper.spool)  # what was kept open beside a closed connection may be closed as well
+            response, error = await self._exchange(request, tape, keeper.configuration)
             exchange = tape.exchange(request.url, request.method, *_troubles(tape, response, error, request))
-            kept.append(await self._keep(exchange, request, session))
+            if lines := _answer(request):
+                await keeper.recorder.write_dns(*lines)
+            kept.append(await keeper.recorder.keep(exchange, keeper.context(visit), known.target if known else None))
+            keeper.count(exchange)
+            if tape.trouble is not None:
+                raise tape.trouble
             if error is None:
                 assert response is not None
                 return response
@@ -80,7 +104,6 @@ class KeepingHandler(HTTP11DownloadHandler):
             tape=tape,
             configuration=configuration,
             contextFactory=self._contextFactory,
-            bindAddress=self._bind_address,
             pool=self._pool,
             maxsize=self._default_maxsize,
             warnsize=self._default_warnsize,
@@ -93,18 +116,6 @@ class KeepingHandler(HTTP11DownloadHandler):
                 return await maybe_deferred_to_future(agent.download_request(request)), None
         except Exception as error:  # noqa: BLE001 - whatever ended the exchange, its bytes are kept before it is raised
             return None, error
-
-    async def _keep(self, exchange: Exchange, request: Request, session: Any) -> Kept:
-        capture = capture_of(exchange, None)
-        context = session.context(request.meta.get("visit"), verdict_of(exchange, capture))
-        place = await session.recorder.write(exchange, context)
-        session.progress.kept(exchange)
-        return Kept(exchange, place, replace(capture, place=place) if capture else None)
-
-
-def _again(stored: StoredExchange) -> Kept:
-    exchange = exchange_of(stored)
-    return Kept(exchange, stored.place, capture_of(exchange, stored.place))
 
 
 def _troubles(
@@ -124,13 +135,24 @@ def _troubles(
 
 
 def _refusal(request: Request) -> str | None:
+    resolver, host = _resolver(), host_of(request.url)
+    if resolver is not None and (address := resolver.refused.get(host)):
+        return f"refused: {host} leads to {address}, which is no public address"
+    return None
+
+
+def _answer(request: Request) -> tuple[str, list[str]] | None:
+    """The host and what its name resolved to, the first time that this process was told."""
+    resolver, host = _resolver(), host_of(request.url)
+    lines = resolver.told(host) if resolver is not None else None
+    return (host, lines) if lines else None
+
+
+def _resolver() -> GuardedResolver | None:
     from twisted.internet import reactor
 
     resolver = getattr(reactor, "nameResolver", None)
-    host = request.url.split("/", 3)[2].rpartition("@")[2].partition(":")[0]
-    if isinstance(resolver, GuardedResolver) and (address := resolver.refused.get(host)):
-        return f"refused: {host} leads to {address}, which is no public address"
-    return None
+    return resolver if isinstance(resolver, GuardedResolver) else None
 
 
 class _TapedAgent(_ScrapyAgent):
@@ -140,6 +162,30 @@ class _TapedAgent(_ScrapyAgent):
         super().__init__(**rest)
         self._tape = tape
         self._configuration = configuration
+
+    def download_request(self, request: Request) -> Deferred[Response]:
+        """The time limit is one of silence: it begins anew with each byte, until the limit of the whole exchange."""
+        silence = request.meta.get("download_timeout") or self._connectTimeout
+        ends = monotonic() + self._configuration.exchange_limit
+        done = super().download_request(request)
+
+        def again() -> None:
+            limit: Any = self._timeout_cl
+            if limit.active():
+                limit.reset(max(0.0, min(silence, ends - monotonic())))
+
+        self._tape.on_bytes = again
+        return done
+
+    def _cb_bodyready(self, txresponse: Any, request: Request) -> Any:
+        deliver = txresponse.deliverBody
+
+        def bounded(reader: Any) -> None:
+            reader._bodybuf = _Bounded()
+            deliver(reader)
+
+        txresponse.deliverBody = bounded
+        return super()._cb_bodyready(txresponse, request)
 
     def _get_agent(self, request: Request, timeout: float) -> _MappedAgent:  # noqa: ARG002 - Scrapy's signature
         from twisted.internet import reactor
@@ -154,6 +200,22 @@ class _TapedAgent(_ScrapyAgent):
         agent.configuration = self._configuration
         agent.timeout = timeout
         return agent
+
+
+class _Bounded(BytesIO):
+    """Scrapy's copy of a body as far as it is short: a long one is in the spool, and Scrapy gets none of it."""
+
+    def write(self, data: Any) -> int:
+        if self.closed or self.tell() + len(data) > SPOOL_AT:
+            self.close()
+            return len(data)
+        return super().write(data)
+
+    def getvalue(self) -> bytes:
+        return b"" if self.closed else super().getvalue()
+
+    def truncate(self, size: int | None = None) -> int:
+        return 0 if self.closed else super().truncate(size)
 
 
 class _MappedAgent(_BindAddressAgent):

@@ -5,31 +5,66 @@ from __future__ import annotations
 import asyncio
 import queue
 import threading
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Mapping, Sequence
 from concurrent.futures import Future
+from dataclasses import dataclass, replace
 from pathlib import Path
 from typing import TypeVar
 
-from archive.capture import Exchange, Place
+from archive.capture import Capture, Exchange, Place, capture_of, read_revisit
 from archive.errors import LuutruError
+from archive.tables.rows import verdict_of
+from archive.warc.record import uri
+from archive.warc.resolve import target_response
+from archive.warc.revisit import IDENTICAL, Revisit, Target, Validators
+from archive.warc.seen import Seen
 from archive.warc.writer import WarcWriter
 
 Result = TypeVar("Result")
 
 
+@dataclass(frozen=True, slots=True)
+class Kept:
+    """An exchange that is in the WARC: its bytes, its place, and its response as it is read (None without one)."""
+
+    exchange: Exchange
+    place: Place
+    capture: Capture | None
+
+    @property
+    def verdict(self) -> str:
+        """The wire verdict."""
+        return verdict_of(self.exchange, self.capture)
+
+
 class Recorder:
     """Hands exchanges to a WarcWriter in order.  An error of the disk is kept in `error` and ends the crawl."""
 
-    def __init__(self, writer: WarcWriter) -> None:
+    def __init__(self, writer: WarcWriter, seen: Seen | None = None, root: Path | None = None) -> None:
+        """`seen` is the writer's own index, and `root` what its file names are relative to."""
         self._writer = writer
+        self._seen = seen
+        self._root = root or Path()
         self._jobs: queue.SimpleQueue[tuple[Callable[[], object], Future[object]] | None] = queue.SimpleQueue()
         self._thread = threading.Thread(target=self._run, name="warc writer", daemon=True)
         self._thread.start()
         self.error: LuutruError | None = None
 
-    async def write(self, exchange: Exchange, context: Mapping[str, str]) -> Place:
-        """Returns after write(2) of the exchange's last member."""
-        return await self._do(lambda: self._writer.write(exchange, context))
+    async def keep(self, exchange: Exchange, context: Mapping[str, str], unmodified: Target | None = None) -> Kept:
+        """Returns after write(2) of the exchange's last member, with the response as it is read.
+
+        `unmodified` is the record that a conditional request named.
+        """
+        return await self._do(lambda: self._keep(exchange, context, unmodified))
+
+    async def write_dns(self, host: str, lines: Sequence[str]) -> None:
+        """Keeps what a host's name resolved to."""
+        await self._do(lambda: self._writer.write_dns(host, lines))
+
+    async def validators(self, url: str) -> Validators | None:
+        """What the last capture of a URL can be asked again with; None where it cannot, or nothing is known."""
+        seen = self._seen
+        return await self._do(lambda: seen.validators(uri(url))) if seen is not None else None
 
     async def sync(self) -> None:
         """Returns when all that was written before has reached the disk."""
@@ -43,6 +78,30 @@ class Recorder:
             self._jobs.put(None)
             self._thread.join()
         return self._writer.closed
+
+    def _keep(self, exchange: Exchange, context: Mapping[str, str], unmodified: Target | None) -> Kept:
+        capture = capture_of(exchange, None)
+        told = {"verdict": verdict_of(exchange, capture), **context}
+        written = self._writer.keep(exchange, told, capture, unmodified)
+        if capture is not None:
+            capture = replace(capture, place=written.place)
+            if written.revisit is not None:
+                capture = self._revisit(exchange, capture, written.revisit)
+        return Kept(exchange, written.place, capture)
+
+    def _revisit(self, exchange: Exchange, capture: Capture, revisit: Revisit) -> Capture:
+        target = revisit.target
+        if revisit.profile == IDENTICAL:
+            return replace(capture, revisit_of=target.record_id)
+        block = target_response(target, self._root)
+        return read_revisit(
+            exchange.response,
+            block,
+            url=capture.url,
+            fetch_time=capture.fetch_time,
+            place=capture.place,
+            revisit_of=target.record_id,
+        )
 
     async def _do(self, job: Callable[[], Result]) -> Result:
         done: Future[Result] = Future()

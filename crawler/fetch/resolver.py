@@ -26,21 +26,26 @@ def is_public(address: str) -> bool:
 class _PublicOnly:
     """Passes on the public addresses of a resolution and notes the others."""
 
-    def __init__(self, receiver: Any, name: str, refused: dict[str, str]) -> None:
+    def __init__(self, receiver: Any, name: str, refused: dict[str, str], answers: dict[str, list[str]]) -> None:
         self._receiver = receiver
         self._name = name
         self._refused = refused
+        self._answers = answers
 
     def resolutionBegan(self, resolution: IHostResolution) -> None:  # noqa: N802 - Twisted's name
         self._receiver.resolutionBegan(resolution)
 
     def addressResolved(self, address: Any) -> None:  # noqa: N802 - Twisted's name
+        answer = self._answers.setdefault(self._name, [])
+        if address.host not in answer:
+            answer.append(address.host)
         if is_public(address.host):
             self._receiver.addressResolved(address)
         else:
             self._refused[self._name] = address.host
 
     def resolutionComplete(self) -> None:  # noqa: N802 - Twisted's name
+        self._answers.setdefault(self._name, [])
         self._receiver.resolutionComplete()
 
 
@@ -53,6 +58,20 @@ class GuardedResolver(CachingHostnameResolver):
     def __init__(self, reactor: Any, cache_size: int) -> None:
         super().__init__(reactor, cache_size)
         self.refused: dict[str, str] = {}
+        self._answers: dict[str, list[str]] = {}
+        self._told: set[str] = set()
+
+    def told(self, host: str) -> list[str]:
+        """What a host's name resolved to, as lines of a zone file, the first time that it is asked for; empty after that,
+        and where it was never resolved (an address, or an entry of the connect map).
+
+        The system's resolver tells addresses alone: no TTL, and not by which further names it came to them.
+        """
+        if host in self._told or host not in self._answers:
+            return []
+        self._told.add(host)
+        lines = [f"{host}. IN {'AAAA' if ':' in address else 'A'} {address}" for address in self._answers[host]]
+        return ["; by the system's resolver, which tells no TTL", *(lines or [f"; {host}. has no address"])]
 
     def resolveHostName(  # noqa: N802 - Twisted's name
         self,
@@ -62,5 +81,5 @@ class GuardedResolver(CachingHostnameResolver):
         addressTypes: Sequence[type[IAddress]] | None = None,  # noqa: N803
         transportSemantics: str = "TCP",  # noqa: N803
     ) -> IHostResolution:
-        receiver: Any = _PublicOnly(resolutionReceiver, hostName, self.refused)
+        receiver: Any = _PublicOnly(resolutionReceiver, hostName, self.refused, self._answers)
         return super().resolveHostName(receiver, hostName, portNumber, addressTypes, transportSemantics)

@@ -17,8 +17,11 @@ from dataclasses import dataclass
 from datetime import UTC, date, datetime
 from importlib import metadata
 from pathlib import Path
+from tempfile import TemporaryFile
+from typing import BinaryIO
 from uuid import uuid4
 
+from archive.capture import Exchange
 from archive.errors import LuutruError, StoreUnwritable, store_full
 from archive.moment import iso, local_date, parse_iso
 from archive.store import Store
@@ -27,23 +30,28 @@ from archive.tables.commit import CrawlFacts, Snapshot, commit
 from archive.tables.crawls import committed
 from archive.tables.judgement import Expected
 from archive.tables.known import Known, known_of
-from archive.tables.rows import Origin, capture_of, exchange_of
+from archive.tables.rows import Origin, exchange_of
 from archive.url import canonical
-from archive.warc.reader import StoredExchange, crawl_files, exchange_at, exchanges
+from archive.warc import joining
+from archive.warc.names import finished_name, left_open, parts_in
+from archive.warc.reader import StoredExchange, crawl_files, crawl_of, exchange_at, exchanges
 from archive.warc.record import as_json
-from archive.warc.repair import left_open, repair
-from archive.warc.writer import WarcWriter
+from archive.warc.repair import repair
+from archive.warc.resolve import resolved
+from archive.warc.seen import Seen
+from archive.warc.writer import ROTATE_AT, WarcWriter, seal
 from crawler.config import Configuration
 from crawler.extract.version import extractor_version
 from crawler.fetch.frontier import Frontier, Outcome, Visit
 from crawler.fetch.progress import Progress
-from crawler.fetch.recorder import Recorder
+from crawler.fetch.recorder import Kept, Recorder
 from crawler.fetch.robots import Robots
 from crawler.portals import Portal
 from crawler.record import asked_of, record
 
 logger = logging.getLogger(__name__)
 
+JOIN_BELOW = ROTATE_AT // 2
 _BATCH = 100
 _LEAST_ROOM = 256 * 1024
 SOFTWARE = f"luutru/{metadata.version('luutru')}"
@@ -86,9 +94,18 @@ class Session:
         self.progress = Progress(portal.name)
         self.origin = Origin(identity.crawl, portal.name, extractor_version(portal.digest))
         self.robots = Robots(SOFTWARE.partition("/")[0])
-        self.recorder = Recorder(
-            WarcWriter(store.portal_warcs(portal.name), portal.name, self._warcinfo(), root=store.warcs)
+        folder = store.portal_warcs(portal.name)
+        self._seen = Seen(folder, store.warcs)
+        writer = WarcWriter(
+            folder,
+            portal.name,
+            self._warcinfo(),
+            root=store.warcs,
+            seen=self._seen,
+            join_below=JOIN_BELOW,
+            sha1=configuration.sha1,
         )
+        self.recorder = Recorder(writer, self._seen, store.warcs)
         self.fatal: LuutruError | None = None
         self.snapshot: Snapshot | None = None
         self.troubles: list[str] = []
@@ -115,18 +132,25 @@ class Session:
             self.robots.learn(key, text)
         self._flusher = asyncio.ensure_future(self._flush_for_ever())
 
-    def context(self, visit: Visit | None, verdict: str) -> Mapping[str, str]:
-        """What the metadata record of an exchange says beside its time."""
-        pairs = {"verdict": verdict}
+    def context(self, visit: Visit | None) -> Mapping[str, str]:
+        """What the metadata record of an exchange says beside its time and its verdict."""
         if visit is None:
-            return pairs
-        pairs |= {"via": visit.via, "hopsFromSeed": str(visit.hops), "kind": visit.kind}
+            return {}
+        pairs = {"via": visit.via, "hopsFromSeed": str(visit.hops), "kind": visit.kind}
         for key in ("category", "page"):
             if key in visit.context:
                 pairs[key] = as_json(visit.context[key])
         return {key: value for key, value in pairs.items() if value}
 
-    def recovered(self, visit: Visit | None) -> StoredExchange | None:
+    def spool(self) -> BinaryIO:
+        """A file without a name beside the frontier, for a response that is too long to hold."""
+        return TemporaryFile(dir=self.store.staging(self.portal.name).parent)
+
+    def count(self, exchange: Exchange) -> None:
+        """An exchange is in the WARC."""
+        self.progress.kept(exchange)
+
+    def recovered(self, visit: Visit | None) -> Kept | None:
         """The exchange of this visit that a killed process had kept already, once; None where there is none."""
         if visit is None or not self._recovered:
             return None
@@ -134,7 +158,8 @@ class Session:
         if not waiting:
             return None
         path, offset = waiting.popleft()
-        return exchange_at(path, offset, self._name(path))
+        stored = exchange_at(path, offset, self._name(path))
+        return Kept(exchange_of(stored), stored.place, resolved(stored, self.store.warcs, self._seen))
 
     async def complete(self, outcome: Outcome) -> None:
         """Returns when the outcome is on the disk: after the fsync of its record, in one transaction with its links."""
@@ -162,6 +187,7 @@ class Session:
         except sqlite3.Error as error:
             self.fatal = self.fatal or staging_error(self.store.staging(self.portal.name), error)
         finally:
+            self._seen.close()
             self.frontier.close()
 
     def leave(self) -> None:
@@ -184,9 +210,22 @@ class Session:
             self.fatal = self.fatal or self.recorder.error
             return
         self._stage_leftovers()
+        self._join()
         cut_short = self._cut_short(reason)
         self.frontier.note(finished=iso(datetime.now(UTC)))
         self.snapshot = commit(self.store, self.frontier.connection, self._facts(cut_short))
+
+    def _join(self) -> None:
+        """Makes one file of the crawl's small ones; what is staged follows before anything is committed."""
+        folder = self.store.portal_warcs(self.portal.name)
+        for parts in joining.groups(parts_in(folder)):
+            if len(parts) == 1:
+                seal(parts[0])
+            else:
+                joined = joining.copy(parts)
+                self.frontier.move(joined, self.store.warcs)
+                joining.finish(joined)
+        self._seen.refresh()
 
     def _cut_short(self, reason: str) -> str | None:
         if self.frontier.counts.left == 0:
@@ -302,11 +341,11 @@ class Session:
     def _rows(self, found: StoredExchange) -> tuple[stage.Row, ...]:
         """The rows of a kept exchange that no visit asks for, as re-extraction makes them."""
         exchange = exchange_of(found)
-        capture = capture_of(exchange, found.place)
+        capture = resolved(found, self.store.warcs, self._seen)
         return record(exchange, capture, found.place, asked_of(found.metadata), self.origin, self.portal).rows
 
     def _name(self, path: Path) -> str:
-        return path.relative_to(self.store.warcs).as_posix()
+        return path.with_name(finished_name(path)).relative_to(self.store.warcs).as_posix()
 
 
 def open_session(store: Store, portal: Portal, configuration: Configuration, night: date | None = None) -> Session:
@@ -317,16 +356,27 @@ def open_session(store: Store, portal: Portal, configuration: Configuration, nig
     with ExitStack() as held:
         held.enter_context(store.lock(portal.name))
         for path in left_open(store.portal_warcs(portal.name)):
-            done = repair(path)
+            done = repair(path, join_below=JOIN_BELOW)
             logger.warning(
                 "Repaired %s: %d records kept, %d bytes of a torn end cut", path.name, done.records, done.cut
             )
         try:
             frontier = Frontier(store.staging(portal.name))
             identity = _identity(store, portal, frontier, night)
+            _tidy(store.portal_warcs(portal.name), frontier, identity.crawl)
         except sqlite3.Error as error:
             raise staging_error(store.staging(portal.name), error) from error
         return Session(store, portal, configuration, identity, frontier, held.pop_all())
+
+
+def _tidy(folder: Path, frontier: Frontier, crawl: str) -> None:
+    """Finishes a joining that was cut off, and seals the parts of a crawl that will not go on."""
+    for joined in frontier.joined(folder):
+        joining.finish(joined)
+    joining.undo(folder)
+    for path in parts_in(folder):
+        if crawl_of(path) != crawl:
+            seal(path)
 
 
 def fault(doing: str, error: Exception) -> LuutruError:

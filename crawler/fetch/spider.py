@@ -26,7 +26,7 @@ from archive.url import canonical
 from crawler import config, portals
 from crawler.fetch import robots
 from crawler.fetch.frontier import Outcome, Visit
-from crawler.fetch.handler import Kept
+from crawler.fetch.recorder import Kept
 from crawler.fetch.scheduler import robots_visit
 from crawler.fetch.session import Session, fault, open_session
 from crawler.record import record
@@ -152,10 +152,9 @@ class PortalSpider(Spider):
                 "robots", target, f"{visit.key} {visit.hops + 1}", hops=visit.hops + 1, context=visit.context
             )
             return Outcome(visit, "redirect", rows, [follow])
-        status = kept.capture.status if kept.capture else 0
-        text = robots.rules_of(
-            404 if kept.verdict == "redirect" else status, kept.capture.body if kept.capture else b""
-        )
+        shown = kept.capture.shown if kept.capture else None
+        status = shown.status if shown else 0
+        text = robots.rules_of(404 if kept.verdict == "redirect" else status, shown.body if shown else b"")
         self.session.robots.learn(key, text)
         return Outcome(visit, kept.verdict, rows, notes={f"robots {key}": text})
 
@@ -231,6 +230,7 @@ def settings_of(session: Session) -> dict[str, object]:
         "DOWNLOAD_DELAY": polite.delay,
         "CONCURRENT_REQUESTS_PER_DOMAIN": polite.concurrency,
         "DOWNLOAD_TIMEOUT": polite.timeout,
+        "DOWNLOAD_MAXSIZE": session.configuration.largest,
     }
 
 

@@ -6,12 +6,15 @@ to that exchange without doubt.  Over TLS these are the plaintext bytes.
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from collections.abc import Callable, Iterable
 from contextlib import suppress
 from datetime import UTC, datetime
+from pathlib import Path
+from tempfile import TemporaryFile, gettempdir
 from time import monotonic
-from typing import Any
+from typing import Any, BinaryIO
 
+from cryptography.hazmat.primitives.serialization import Encoding
 from scrapy.core.downloader.handlers.http11 import (
     _LenientHTTP11ClientFactory,
     _LenientHTTP11ClientProtocol,
@@ -26,7 +29,9 @@ from twisted.web.http import _ChunkedTransferDecoder
 from twisted.web.http_headers import InvalidHeaderName
 from twisted.web.iweb import IResponse
 
-from archive.capture import Exchange
+from archive.block import SPOOL_AT, Spool, spooled
+from archive.capture import Exchange, Tls
+from archive.errors import LuutruError, unwritable
 
 HEAD_LIMIT = 1024 * 1024
 """Bytes before a response's body, at most; one line of them may be as long as LINE_LIMIT, a browser's limit."""
@@ -44,6 +49,8 @@ class Tape:
     __slots__ = (
         "_ended",
         "_sent",
+        "_spool",
+        "_spooling",
         "_started",
         "_taken",
         "broken",
@@ -51,13 +58,22 @@ class Tape:
         "cut",
         "fresh",
         "ip",
+        "on_bytes",
         "received",
         "reused",
         "secure",
+        "tls",
+        "trouble",
     )
 
-    def __init__(self, fresh: bool = False) -> None:
+    def __init__(self, fresh: bool = False, spool: Callable[[], BinaryIO] = TemporaryFile) -> None:
+        """`spool` opens a file for a response that is too long to hold."""
         self.fresh = fresh
+        self._spooling = spool
+        self._spool: BinaryIO | None = None
+        self.on_bytes: Callable[[], None] | None = None
+        self.tls: Tls | None = None
+        self.trouble: LuutruError | None = None
         self._sent: list[bytes] = []
         self._taken: list[bytes] = []
         self._started: datetime | None = None
@@ -84,9 +100,24 @@ class Tape:
 
     def taken(self, data: bytes) -> None:
         """Bytes that the connection delivered."""
-        self._taken.append(data)
         self.received += len(data)
         self._ended = monotonic()
+        try:
+            if self._spool is None and self.received <= SPOOL_AT:
+                self._taken.append(data)
+            else:
+                self._spill(data)
+        except OSError as error:
+            self.trouble = unwritable(error, Path(gettempdir()))
+        if self.on_bytes is not None:
+            self.on_bytes()
+
+    def _spill(self, data: bytes) -> None:
+        if self._spool is None:
+            self._spool = self._spooling()
+            self._spool.write(b"".join(self._taken))
+            self._taken.clear()
+        self._spool.write(data)
 
     def left(self, reason: Failure) -> None:
         """The connection was lost while the exchange was under way.
@@ -102,13 +133,18 @@ class Tape:
             url=url,
             method=method,
             request=b"".join(self._sent),
-            response=b"".join(self._taken),
+            response=b"".join(self._taken) if self._spool is None else self._spooled(self._spool),
             started=self._started or datetime.now(UTC),
             elapsed_ms=round((self._ended - self.connection) * 1000),
             ip=self.ip,
             truncated=truncated,
             failure=failure,
+            tls=self.tls,
         )
+
+    def _spooled(self, file: BinaryIO) -> Spool:
+        file.flush()
+        return spooled(file, self.received)
 
 
 class _TapedTransport:
@@ -182,6 +218,7 @@ class TapedProtocol(_LenientHTTP11ClientProtocol):
 
     _tape: Tape | None = None
     _next: Tape | None = None
+    _tls: Tls | None = None
     _exchanges = 0
 
     def expect(self, tape: Tape) -> None:
@@ -213,9 +250,14 @@ class TapedProtocol(_LenientHTTP11ClientProtocol):
 
     def dataReceived(self, data: bytes) -> None:  # noqa: N802 - Twisted's name
         if self._tape is not None:
+            if self._tape.secure and self._tape.tls is None:  # the handshake is over when the first bytes come
+                self._tls = self._tape.tls = self._tls or tls_of(self.transport)
             self._tape.taken(data)
         super().dataReceived(data)  # type: ignore[no-untyped-call]
         tape, parser = self._tape, self._parser
+        if tape is not None and tape.trouble is not None:
+            self._giveUp(Failure(tape.trouble))  # type: ignore[no-untyped-call]
+            return
         if tape is not None and parser is not None and parser.state in (STATUS, HEADER) and tape.received > HEAD_LIMIT:
             self._giveUp(Failure(_HeadTooLong(f"a head of more than {HEAD_LIMIT} bytes", b"")))  # type: ignore[no-untyped-call]
 
@@ -267,6 +309,15 @@ class TapedPool:
     def _bind(self, protocol: TapedProtocol) -> TapedProtocol:
         protocol.expect(self._tape)
         return protocol
+
+
+def tls_of(transport: Any) -> Tls | None:
+    """What secures a connection whose handshake is over; None where its transport does not tell."""
+    connection = transport.getHandle()
+    protocol, cipher = connection.get_protocol_version_name(), connection.get_cipher_name()
+    chain = connection.get_peer_cert_chain() or ()
+    encoded = tuple(each.to_cryptography().public_bytes(Encoding.DER) for each in chain)
+    return Tls(protocol, cipher or "", encoded)
 
 
 def reason_of(failure: BaseException | Failure) -> str:

@@ -6,7 +6,7 @@ import gzip
 import subprocess
 import sys
 from collections import Counter
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
@@ -15,9 +15,11 @@ import pytest
 
 from archive.store import open_store
 from archive.tables.views import ask
-from archive.warc.reader import StoredExchange, exchanges
+from archive.warc.reader import StoredExchange
 
 from .origin import End, Origin, Played
+
+Stored = Callable[[Path], list[StoredExchange]]
 
 PORTAL = """\
 title = "Cổng thử"
@@ -126,7 +128,7 @@ class Kept:
     titles: Counter[str]
 
 
-def crawl(folder: Path, script: Mapping[str, Played]) -> tuple[Kept, Origin]:
+def crawl(folder: Path, script: Mapping[str, Played], stored: Stored) -> tuple[Kept, Origin]:
     """Crawls an origin whose listing shows every target of `script`."""
     items = "".join(f'<li><a href="{target}">Tin</a></li>' for target in script).encode()
     shown = Played((b"HTTP/1.1 200 OK\r\n" + TYPE + b"Content-Length: %d\r\n\r\n" % len(items), items))
@@ -140,9 +142,8 @@ def crawl(folder: Path, script: Mapping[str, Played]) -> tuple[Kept, Origin]:
     assert "Traceback" not in done.stderr, done.stderr
     store = open_store(folder / "store")
     found: dict[str, list[StoredExchange]] = {}
-    for path in store.warcs.rglob("*.warc.gz"):
-        for exchange in exchanges(path):
-            found.setdefault(exchange.first.url.removeprefix("http://thu.example"), []).append(exchange)
+    for exchange in stored(store.warcs):
+        found.setdefault(exchange.first.url.removeprefix("http://thu.example"), []).append(exchange)
     titles = Counter(row["url"] for row in ask(store, "SELECT url FROM articles"))
     return Kept(found, ask(store, "SELECT * FROM captures"), titles), origin
 
@@ -153,15 +154,17 @@ def targets(cases: Mapping[str, Any]) -> dict[str, str]:
 
 
 @pytest.fixture(scope="module")
-def whole(tmp_path_factory: pytest.TempPathFactory) -> tuple[Kept, Origin]:
+def whole(tmp_path_factory: pytest.TempPathFactory, stored_exchanges: Stored) -> tuple[Kept, Origin]:
     names = targets(WHOLE)
-    return crawl(tmp_path_factory.mktemp("whole"), {names[name]: played for name, played in WHOLE.items()})
+    script = {names[name]: played for name, played in WHOLE.items()}
+    return crawl(tmp_path_factory.mktemp("whole"), script, stored_exchanges)
 
 
 @pytest.fixture(scope="module")
-def broken(tmp_path_factory: pytest.TempPathFactory) -> tuple[Kept, Origin]:
+def broken(tmp_path_factory: pytest.TempPathFactory, stored_exchanges: Stored) -> tuple[Kept, Origin]:
     names = targets(BROKEN)
-    return crawl(tmp_path_factory.mktemp("broken"), {names[name]: case[0] for name, case in BROKEN.items()})
+    script = {names[name]: case[0] for name, case in BROKEN.items()}
+    return crawl(tmp_path_factory.mktemp("broken"), script, stored_exchanges)
 
 
 @pytest.mark.parametrize("name", WHOLE)
@@ -174,7 +177,8 @@ def test_a_whole_response_is_kept_byte_for_byte_and_read(whole: tuple[Kept, Orig
     assert exchange.request.block == crossed.received
     assert exchange.response is not None
     assert exchange.response.block == crossed.sent
-    assert exchange.response.header("WARC-Truncated") is None
+    # the page is the same in most cases: after its first capture it is a revisit, which says "length" of its own block
+    assert exchange.response.header("WARC-Truncated") == ("length" if exchange.response.is_revisit else None)
     assert kept.titles[f"http://thu.example{target}"] == 1
 
 
@@ -201,8 +205,11 @@ def test_bytes_beyond_the_end_answer_no_other_request(whole: tuple[Kept, Origin]
     assert all(crossed.connection != origin.log[index].connection for crossed in origin.log[index + 1 :])
 
 
-def test_a_server_that_closes_without_an_answer_leaves_its_request_and_why(tmp_path: Path) -> None:
-    kept, origin = crawl(tmp_path, {"/Pages/a.aspx": Played((), "close"), "/Pages/b.aspx": Played((), "reset")})
+def test_a_server_that_closes_without_an_answer_leaves_its_request_and_why(
+    tmp_path: Path, stored_exchanges: Stored
+) -> None:
+    script = {"/Pages/a.aspx": Played((), "close"), "/Pages/b.aspx": Played((), "reset")}
+    kept, origin = crawl(tmp_path, script, stored_exchanges)
     for target in ("/Pages/a.aspx", "/Pages/b.aspx"):
         stored = kept.exchanges[target]
         assert len(stored) == sum(crossed.target == target for crossed in origin.log) >= 3

@@ -10,7 +10,8 @@ import json
 import sys
 from collections.abc import AsyncIterator, Mapping
 from pathlib import Path
-from typing import Any
+from tempfile import TemporaryFile
+from typing import Any, BinaryIO
 
 from scrapy import Request, Spider
 from scrapy.crawler import CrawlerProcess
@@ -19,12 +20,12 @@ from scrapy.settings import Settings
 from twisted.python.failure import Failure
 
 from archive.capture import Exchange
+from archive.warc.names import OPEN
 from archive.warc.reader import exchange_at
-from archive.warc.writer import OPEN, WarcWriter
+from archive.warc.writer import WarcWriter
 from crawler.config import Configuration
 from crawler.fetch import settings as module
-from crawler.fetch.handler import Kept
-from crawler.fetch.recorder import Recorder
+from crawler.fetch.recorder import Kept, Recorder
 
 HOST = "wire.example"
 
@@ -36,15 +37,17 @@ class WireSession:
         self.folder = folder
         self.configuration = Configuration.model_validate({"connect": {f"{HOST}:80": f"127.0.0.1:{port}"}})
         self.recorder = Recorder(WarcWriter(folder, "wire", {"software": "wire"}))
-        self.progress = self
 
     def recovered(self, visit: object) -> None:
         return None
 
-    def context(self, visit: object, verdict: str) -> Mapping[str, str]:
-        return {"verdict": verdict}
+    def context(self, visit: object) -> Mapping[str, str]:
+        return {}
 
-    def kept(self, exchange: Exchange) -> None:
+    def spool(self) -> BinaryIO:
+        return TemporaryFile(dir=self.folder)
+
+    def count(self, exchange: Exchange) -> None:
         """Counts nothing."""
 
 

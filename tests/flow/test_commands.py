@@ -40,7 +40,7 @@ def test_ctrl_c_ends_cleanly_with_all_that_was_captured_committed(ground: Any) -
     (crawl,) = ground.rows("SELECT * FROM crawls")
     assert (crawl["cut_short"], crawl["colour"] in ("amber", "red")) == ("interrupted", True)
     store = open_store(ground.store)
-    kept = {r.id for path in store.warcs.rglob("*.warc.gz") for r in records(path) if r.type == "response"}
+    kept = {r.id for path in store.warcs.rglob("*.warc.gz") for r in records(path) if r.type in ("response", "revisit")}
     assert kept == {row["record_id"] for row in ground.rows("SELECT record_id FROM captures")}
     assert len(kept) >= 40
     assert not list(store.warcs.rglob("*.open"))

@@ -12,11 +12,11 @@ from uuid import uuid4
 
 import pytest
 
-from archive.capture import Exchange, Place
+from archive.capture import Exchange, Place, capture_of
 from archive.store import Store, create_store
 from archive.tables import stage
 from archive.tables.commit import CrawlFacts, Snapshot, commit
-from archive.tables.rows import Asked, Origin, capture_of
+from archive.tables.rows import Asked, Origin
 from archive.tables.views import ask
 from crawler.portals.portal import Portal
 from crawler.record import record

@@ -92,7 +92,7 @@ def _kept(store: Path) -> Counter[Asked]:
     """The requests whose whole exchange stood in a WARC when the process died."""
     kept: Counter[Asked] = Counter()
     for path in (store / "warc").rglob("*.warc.gz*"):
-        if path.name.endswith((".gz", ".open")):
+        if path.name.endswith((".gz", ".part", ".open")):
             copy = store.parent / f"{path.name}.copy"
             copy.write_bytes(path.read_bytes()[: whole(path)[1]])
             kept.update(_asked(found.request.block) for found in exchanges(copy) if _is_whole(found) and found.request)
@@ -120,7 +120,10 @@ def _complete(ground: Any) -> None:
     assert len(ground.rows("SELECT * FROM crawls")) == 1
     store = open_store(ground.store)
     stored = [
-        record.id for path in store.warcs.rglob("*.warc.gz") for record in records(path) if record.type == "response"
+        record.id
+        for path in store.warcs.rglob("*.warc.gz")
+        for record in records(path)
+        if record.type in ("response", "revisit")
     ]
     assert set(stored) == {row["record_id"] for row in captures}
     assert not list(store.warcs.rglob("*.open"))

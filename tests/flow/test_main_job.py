@@ -11,7 +11,7 @@ from archive.article import CONTENT_HASH_VERSION
 from archive.http1 import parse_response
 from archive.store import open_store
 from archive.url import canonical
-from archive.warc.reader import exchanges, record_at
+from archive.warc.reader import record_at
 from archive.warc.record import sha256
 from crawler.demo.site import article_url
 from crawler.demo.texts import APPEARED, EDITED, SEED, VANISHED
@@ -138,12 +138,11 @@ def test_the_listings_rows_tell_what_each_page_showed(nights: Any) -> None:
     assert by_category["Kinh tế"][0]["next"].startswith("postback")
 
 
-def test_every_exchange_of_the_portal_equals_its_warc_blocks(nights: Any) -> None:
+def test_every_exchange_of_the_portal_equals_its_warc_blocks(nights: Any, stored_exchanges: Any) -> None:
     store = open_store(nights.store)
     kept = [
         (found.request.block, found.response.block)
-        for path in sorted(store.warcs.rglob("*.warc.gz"))
-        for found in exchanges(path)
+        for found in stored_exchanges(store.warcs)
         if found.request is not None and found.response is not None
     ]
     wire = [(exchange.received, exchange.sent) for exchange in nights.server.log]

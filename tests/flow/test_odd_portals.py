@@ -14,7 +14,7 @@ import pytest
 
 from archive.store import open_store
 from archive.tables.views import ask
-from archive.warc.reader import exchanges
+from archive.warc.reader import StoredExchange
 from crawler.demo.answer import Answer
 from crawler.demo.server import DemoServer
 
@@ -74,6 +74,8 @@ class Odd:
 class Crawled:
     """What a crawl of an odd portal left."""
 
+    stored: Callable[[Path], list[StoredExchange]]
+
     def __init__(self, folder: Path, server: DemoServer, luutru: Run, portal: str = PORTAL) -> None:
         (folder / "thu.toml").write_text(portal, "utf-8")
         config = folder / "luutru.toml"
@@ -94,18 +96,19 @@ class Crawled:
         """Every exchange of the server's record is in the WARC, and nothing else is."""
         kept = Counter(
             (found.request.block if found.request else b"", found.response.block if found.response else b"")
-            for path in (self.store / "warc").rglob("*.warc.gz")
-            for found in exchanges(path)
+            for found in self.stored(self.store / "warc")
         )
         assert kept == Counter((exchange.received, exchange.sent) for exchange in self.server.log)
 
 
 @pytest.fixture
-def crawl(tmp_path: Path, luutru: Run) -> Callable[[Respond], Any]:
+def crawl(tmp_path: Path, luutru: Run, stored_exchanges: Any) -> Callable[[Respond], Any]:
     @contextmanager
     def run(respond: Respond) -> Iterator[Crawled]:
         with DemoServer(Odd(respond)) as server:
-            yield Crawled(tmp_path, server, luutru)
+            crawled = Crawled(tmp_path, server, luutru)
+            crawled.stored = stored_exchanges
+            yield crawled
 
     return run
 

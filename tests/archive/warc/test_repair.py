@@ -13,8 +13,9 @@ import pytest
 
 from archive.capture import Exchange
 from archive.errors import StoreUnwritable
+from archive.warc.names import left_open
 from archive.warc.reader import StoredRecord, exchange_at, records
-from archive.warc.repair import Repaired, left_open, repair, whole
+from archive.warc.repair import Repaired, repair, whole
 from archive.warc.writer import WarcWriter
 
 Seen = tuple[str, str, int, int, bytes]

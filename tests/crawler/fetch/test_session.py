@@ -10,10 +10,10 @@ from typing import Any
 import pytest
 from scrapy.exceptions import CloseSpider
 
-from archive.capture import Exchange, Place
+from archive.capture import Exchange, Place, capture_of
 from archive.errors import LuutruError
 from archive.store import create_store
-from archive.tables.rows import Asked, Origin, capture_of
+from archive.tables.rows import Asked, Origin
 from crawler import portals
 from crawler import record as record_module
 from crawler.config import Configuration
