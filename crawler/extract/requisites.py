@@ -5,6 +5,7 @@ from __future__ import annotations
 import re
 from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
+from itertools import islice
 from typing import Any
 
 import tinycss2
@@ -17,6 +18,7 @@ from crawler.extract.page import Page
 
 _MOST = 2_000
 _MOST_CSS = 2 << 20
+_MOST_BLOCKS = 200_000  # a stylesheet of 2 MiB has some 40,000; two million take seconds and half a gigabyte
 
 _BY_AS = {"style": "style", "script": "script", "font": "font", "image": "image"}
 _BY_REL = {"stylesheet": "style", "manifest": "other"}
@@ -36,6 +38,7 @@ _DESCRIPTORS = re.compile(r"(?:\([^)]*\)?|[^,(])*+")
 _MAY_ASK = re.compile(r"url|image-set|import|\\", re.IGNORECASE)
 _DIGITS = re.compile(rf"[0-9]{{{LONGEST},}}")
 _BEFORE_IMPORTS = {"charset", "layer", "import"}
+_OPENING = re.compile(r"[{(\[]")
 _IMAGE_SETS = {"image-set", "-webkit-image-set"}
 
 _Asked = tuple[str, str]
@@ -70,13 +73,13 @@ def stylesheet_requisites(text: bytes, url: str, charset: str | None = None) -> 
     """What a stylesheet asks for, in order of appearance, each URL once and 2,000 at most.
 
     `url` is the stylesheet's own, `charset` that of its HTTP header.  A BOM goes before the header, the header before
-    `@charset`, UTF-8 is the rest (CSS Syntax 3, section 3.2).  Of more than 2 MiB the whole rules at the start are read.
-    Comments and strings ask for nothing; escapes are read as what they stand for.
+    `@charset`, UTF-8 is the rest (CSS Syntax 3, section 3.2).  Of more than 2 MiB or 200,000 blocks the whole rules at the
+    start are read.  Comments and strings ask for nothing; escapes are read as what they stand for.
     """
     label = (charset or "").encode("ascii", "ignore").decode()
     decoded: str = decode_stylesheet_bytes(text[:_MOST_CSS], label)[0]
     if len(text) > _MOST_CSS:
-        decoded = decoded[: decoded.rfind("}") + 1]  # half a URL is another URL
+        decoded = _whole_rules(decoded, len(decoded))
     return _resolved(_of_stylesheet(decoded), address(url))
 
 
@@ -148,10 +151,15 @@ def _candidates(srcset: str) -> Iterator[str]:
 
 
 def _tokens(css: str) -> list[Any]:
+    excess = next(islice(_OPENING.finditer(css), _MOST_BLOCKS, None), None)
+    css = css if excess is None else _whole_rules(css, excess.start())
     # Python refuses numbers of more than 4,300 digits; a URL with so many would be left out for its length
-    return list(
-        tinycss2.parse_component_value_list(_DIGITS.sub(lambda run: "x" * len(run[0]), css), skip_comments=True)
-    )
+    css = _DIGITS.sub(lambda run: "x" * len(run[0]), css)
+    return list(tinycss2.parse_component_value_list(css, skip_comments=True))
+
+
+def _whole_rules(css: str, end: int) -> str:
+    return css[: css.rfind("}", 0, end) + 1]  # half a URL would be another URL
 
 
 def _of_stylesheet(css: str) -> Iterator[_Asked]:

@@ -355,6 +355,13 @@ def test_what_lies_deep_is_found() -> None:
     assert of_css("{" * 100_000 + "x:url(a.png)") == [("css/a.png", "image")]
 
 
+def test_millions_of_blocks_are_not_waited_for() -> None:
+    began = time.perf_counter()
+    css = "p{background:url(a.png)}" + "{" * 2_000_000 + "x:url(b.png)"
+    assert of_css(css) == [("css/a.png", "image")]
+    assert time.perf_counter() - began < 5
+
+
 def test_number_that_python_refuses_does_not_end_the_reading() -> None:
     assert of_css("p{width:" + "9" * 100_000 + ";background:url(a.png)}") == [("css/a.png", "image")]
 
