@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import logging
 from collections.abc import Mapping
 from io import BytesIO
 from time import monotonic
@@ -9,9 +10,9 @@ from typing import TYPE_CHECKING, Any, BinaryIO, Protocol
 
 from scrapy import Request
 from scrapy.core.downloader.handlers.http11 import HTTP11DownloadHandler, _BindAddressAgent, _ScrapyAgent
-from scrapy.exceptions import DownloadCancelledError, DownloadTimeoutError
+from scrapy.exceptions import DownloadCancelledError, DownloadTimeoutError, ResponseDataLossError, StopDownload
 from scrapy.http import Response
-from scrapy.utils._download_handlers import wrap_twisted_exceptions
+from scrapy.utils._download_handlers import get_dataloss_msg, normalize_bind_address, wrap_twisted_exceptions
 from scrapy.utils.defer import maybe_deferred_to_future
 from twisted.internet.defer import Deferred
 from twisted.internet.endpoints import TCP4ClientEndpoint, TCP6ClientEndpoint, wrapClientTLS
@@ -27,7 +28,10 @@ from crawler.fetch.tape import Tape, TapedFactory, TapedPool, reason_of
 
 if TYPE_CHECKING:
     from scrapy.crawler import Crawler
-    from twisted.web.client import URI
+    from twisted.web.client import URI, Agent
+
+
+logger = logging.getLogger(__name__)
 
 
 class Keeper(Protocol):
@@ -94,7 +98,10 @@ class KeepingHandler(HTTP11DownloadHandler):
             if error is None:
                 assert response is not None
                 return response
-            if not (tape.reused and tape.received == 0 and len(kept) == 1 and request.method == "GET"):
+            if not (_was_closed(tape, error) and len(kept) == 1 and request.method == "GET"):
+                if isinstance(error, ResponseDataLossError) and not self._fail_on_dataloss_warned:
+                    logger.warning(get_dataloss_msg(request.url))
+                    self._fail_on_dataloss_warned = True
                 raise error
 
     async def _exchange(
@@ -118,10 +125,17 @@ class KeepingHandler(HTTP11DownloadHandler):
             return None, error
 
 
+def _was_closed(tape: Tape, error: Exception) -> bool:
+    """Whether the connection had been kept open and turned out to be closed: the request was answered by nothing."""
+    return tape.reused and tape.received == 0 and not isinstance(error, DownloadTimeoutError)
+
+
 def _troubles(
     tape: Tape, response: Response | None, error: Exception | None, request: Request
 ) -> tuple[str | None, str | None]:
     """What WARC-Truncated says of the exchange, and why it has no response."""
+    if isinstance(error, StopDownload) or (response is not None and "download_stopped" in response.flags):
+        return "unspecified", None
     if error is None:
         lost = response is not None and ("dataloss" in response.flags or ("partial" in response.flags and tape.broken))
         return ((tape.cut or "unspecified") if lost else None), None
@@ -158,8 +172,8 @@ def _resolver() -> GuardedResolver | None:
 class _TapedAgent(_ScrapyAgent):
     """Scrapy's agent for one request, recording on one tape and connecting by the connect map."""
 
-    def __init__(self, *, tape: Tape, configuration: Configuration, **rest: Any) -> None:
-        super().__init__(**rest)
+    def __init__(self, *, tape: Tape, configuration: Configuration, pool: Any, **rest: Any) -> None:
+        super().__init__(pool=TapedPool(pool, tape), **rest)  # type: ignore[arg-type]
         self._tape = tape
         self._configuration = configuration
 
@@ -187,15 +201,17 @@ class _TapedAgent(_ScrapyAgent):
         txresponse.deliverBody = bounded
         return super()._cb_bodyready(txresponse, request)
 
-    def _get_agent(self, request: Request, timeout: float) -> _MappedAgent:  # noqa: ARG002 - Scrapy's signature
+    def _get_agent(self, request: Request, timeout: float) -> Agent:
         from twisted.internet import reactor
 
+        if request.meta.get("proxy"):  # Scrapy's own agents, with the tape on their connections; no connect map there
+            return super()._get_agent(request, timeout)
         agent = _MappedAgent(
             reactor=reactor,
             contextFactory=self._contextFactory,
             connectTimeout=timeout,
-            bindAddress=None,
-            pool=TapedPool(self._pool, self._tape),  # type: ignore[arg-type]
+            bindAddress=normalize_bind_address(request.meta.get("bindaddress") or self._bindAddress),
+            pool=self._pool,
         )
         agent.configuration = self._configuration
         agent.timeout = timeout
@@ -231,7 +247,7 @@ class _MappedAgent(_BindAddressAgent):
             return super()._getEndpoint(uri)  # type: ignore[no-untyped-call]
         address, port = target
         kind = TCP6ClientEndpoint if ":" in address else TCP4ClientEndpoint
-        endpoint: Any = kind(self._reactor, address, port, self.timeout)
+        endpoint: Any = kind(self._reactor, address, port, self.timeout, self._endpointFactory._bindAddress)
         if uri.scheme != b"https":
             return endpoint
         policy = self._endpointFactory._policyForHTTPS
