@@ -4,14 +4,15 @@ VENV := .venv
 BIN := $(VENV)/bin
 # two workers: the tests are sized for two cores
 WORKERS ?= 2
+SUITE := .envs/scrapy-suite
 
-.PHONY: demo test soak lint format types imports environment system replay peers lock clean
+.PHONY: demo test soak lint format types imports environment system replay peers scrapy-suite lock clean
 .DELETE_ON_ERROR:
 
 demo: $(VENV)/.app
 	$(BIN)/luutru demo
 
-test: $(VENV)/.dev system peers lint
+test: $(VENV)/.dev system peers scrapy-suite lint
 	$(BIN)/pytest -n $(WORKERS) --dist loadfile -m "not soak"
 
 soak: $(VENV)/.dev system peers
@@ -35,6 +36,7 @@ system:
 
 replay: .envs/replay/.ready
 peers: .envs/peers/.ready
+scrapy-suite: .envs/scrapy-suite/.ready
 
 $(VENV)/bin/python:
 	@$(PYTHON) -c 'import sys; sys.exit(sys.version_info < (3, 11))' || \
@@ -57,6 +59,22 @@ $(VENV)/.dev: locks/dev.txt $(VENV)/.app
 	.envs/$*/bin/python -m pip install --quiet --disable-pip-version-check --require-hashes -r locks/$*.txt
 	@touch $@
 
+# The application once more, beside what Scrapy's own tests need, and those tests out of the source of the Scrapy that
+# locks/app.txt names.  Only tests are unpacked: the Scrapy that runs is the one that is installed.
+.envs/scrapy-suite/.ready: locks/scrapy-suite.txt locks/app.txt pyproject.toml
+	$(PYTHON) -m venv .envs/scrapy-suite
+	$(SUITE)/bin/python -m pip install --quiet --disable-pip-version-check --require-hashes -r locks/app.txt
+	$(SUITE)/bin/python -m pip install --quiet --disable-pip-version-check --require-hashes -r locks/scrapy-suite.txt
+	$(SUITE)/bin/python -m pip install --quiet --disable-pip-version-check --no-deps --no-build-isolation -e .
+	rm -rf $(SUITE)/source
+	mkdir -p $(SUITE)/source
+	sed -n '/^scrapy==/,/[^\\]$$/p' locks/app.txt >$(SUITE)/source.txt
+	$(SUITE)/bin/python -m pip download --quiet --disable-pip-version-check --require-hashes --no-deps --no-binary :all: \
+		--no-build-isolation --dest $(SUITE)/source -r $(SUITE)/source.txt
+	tar -xzf $(SUITE)/source/scrapy-*.tar.gz -C $(SUITE)/source --strip-components 1 --no-wildcards-match-slash \
+		--wildcards 'scrapy-*/tests' 'scrapy-*/conftest.py' 'scrapy-*/pyproject.toml'
+	@touch $@
+
 # New locks, with hashes and without the address of an index.  Needs uv.
 LOCK := uv pip compile --quiet --universal --python-version 3.11 --generate-hashes --no-emit-index-url --no-header
 lock:
@@ -64,6 +82,7 @@ lock:
 	$(LOCK) pyproject.toml --group dev -c locks/app.txt -o locks/dev.txt
 	$(LOCK) locks/replay.in -o locks/replay.txt
 	$(LOCK) locks/peers.in -o locks/peers.txt
+	$(LOCK) locks/scrapy-suite.in -c locks/app.txt -o locks/scrapy-suite.txt
 
 clean:
 	rm -rf $(VENV) .envs demo-store .mypy_cache .ruff_cache .pytest_cache .import_linter_cache
