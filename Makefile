@@ -36,7 +36,7 @@ system:
 
 replay: .envs/replay/.ready
 peers: .envs/peers/.ready
-scrapy-suite: .envs/scrapy-suite/.ready
+scrapy-suite: .envs/scrapy-suite/.ready .envs/mitmproxy/.ready
 
 $(VENV)/bin/python:
 	@$(PYTHON) -c 'import sys; sys.exit(sys.version_info < (3, 11))' || \
@@ -83,6 +83,7 @@ lock:
 	$(LOCK) locks/replay.in -o locks/replay.txt
 	$(LOCK) locks/peers.in -o locks/peers.txt
 	$(LOCK) locks/scrapy-suite.in -c locks/app.txt -o locks/scrapy-suite.txt
+	$(LOCK) locks/mitmproxy.in -o locks/mitmproxy.txt
 
 clean:
 	rm -rf $(VENV) .envs demo-store .mypy_cache .ruff_cache .pytest_cache .import_linter_cache

@@ -143,6 +143,11 @@ class TestHttpsProxy(Ours, bases.TestHttpProxyBase):
     handler_supports_tls_in_tls = False  # nor does Scrapy's own handler
 
 
+@pytest.mark.requires_mitmproxy
+class TestMitmProxy(Ours, bases.TestMitmProxyBase):
+    handler_supports_tls_in_tls = False
+
+
 class TestTunnelingErrors(scrapys.TestTunnelingErrors):
     @pytest.fixture(autouse=True)
     def ours(self, monkeypatch: pytest.MonkeyPatch) -> None:
