@@ -111,6 +111,7 @@ class KeepingHandler(HTTP11DownloadHandler):
             tape=tape,
             configuration=configuration,
             contextFactory=self._contextFactory,
+            bindAddress=self._bind_address,
             pool=self._pool,
             maxsize=self._default_maxsize,
             warnsize=self._default_warnsize,

@@ -11,7 +11,8 @@ import json
 import os
 from collections.abc import Iterator, Mapping
 from pathlib import Path
-from typing import Any
+from tempfile import TemporaryFile
+from typing import Any, BinaryIO
 
 import pytest
 import tests.test_downloader_handler_twisted_http11 as scrapys
@@ -36,15 +37,18 @@ class SuiteSession:
     def __init__(self, folder: Path) -> None:
         self.configuration = Configuration.model_validate({})
         self.recorder = Recorder(WarcWriter(folder, "suite", {"software": "suite"}))
-        self.progress = self
+        self._folder = folder
 
     def recovered(self, visit: object) -> None:
         return None
 
-    def context(self, visit: object, verdict: str) -> Mapping[str, str]:
-        return {"verdict": verdict}
+    def context(self, visit: object) -> Mapping[str, str]:
+        return {}
 
-    def kept(self, exchange: Exchange) -> None:
+    def spool(self) -> BinaryIO:
+        return TemporaryFile(dir=self._folder)
+
+    def count(self, exchange: Exchange) -> None:
         """Counts nothing."""
 
 
