@@ -7,19 +7,16 @@ import os
 from collections.abc import Iterator, Mapping, Sequence
 from contextlib import ExitStack
 from pathlib import Path
-from urllib.parse import quote
 
 from archive import http1
-from archive.block import head
+from archive.block import head, whole
 from archive.errors import BrokenHttp
 from archive.moment import stamp
+from archive.warc import post
 from archive.warc.member import StoredRecord
 from archive.warc.reader import StoredExchange, exchanges
 from archive.warc.record import as_json
 from archive.warc.surt import surt
-
-_BODY_LIMIT = 4096
-"""pywb caps the body in a POST key here."""
 
 
 def lines(path: Path, filename: str) -> list[str]:
@@ -51,7 +48,7 @@ def _lines(path: Path, filename: str) -> Iterator[str]:
         if found.response is not None:
             yield _line(found, found.response)
         elif found.first.type == "resource":
-            yield _entry(found.first, found.first.url, {"mime": found.first.header("Content-Type") or "unk"})
+            yield _entry(found.first, surt(found.first.url), {"mime": found.first.header("Content-Type") or "unk"})
 
 
 def _line(found: StoredExchange, record: StoredRecord) -> str:
@@ -62,15 +59,16 @@ def _line(found: StoredExchange, record: StoredRecord) -> str:
         status, headers = "0", ()
     mime = (http1.first(headers, "content-type") or "").split(";", 1)[0].strip().lower()
     fields = {"mime": "warc/revisit" if record.is_revisit else mime or "unk", "status": status}
-    key_url = record.url
-    if found.method != "GET":  # a HEAD too: its response has no body to replay for a GET
-        body = quote(found.request_body[:_BODY_LIMIT], safe="=&%+-_.~")
-        fields |= {"method": found.method, "requestBody": body}
-        key_url += ("&" if "?" in record.url else "?") + f"__wb_method={found.method}&{body}"
-    return _entry(record, key_url, fields)
+    key = surt(record.url)
+    if found.request is not None and found.method.upper() != "GET":  # a HEAD too: its response has no body to replay
+        request = http1.parse_request(whole(found.request.block))
+        asked = (request.method, http1.first(request.headers, "content-type"), post.sent_body(request))
+        fields |= {"method": request.method.upper(), "requestBody": post.request_body(*asked)}
+        key = post.key(record.url, *asked)
+    return _entry(record, key, fields)
 
 
-def _entry(record: StoredRecord, key_url: str, fields: Mapping[str, str]) -> str:
+def _entry(record: StoredRecord, key: str, fields: Mapping[str, str]) -> str:
     own = {
         "url": record.url,
         "mime": fields["mime"],
@@ -84,4 +82,4 @@ def _entry(record: StoredRecord, key_url: str, fields: Mapping[str, str]) -> str
     }
     if sha1 := record.header("WARC-Payload-Digest-SHA1"):
         own["sha1"] = sha1.removeprefix("sha1:")
-    return f"{surt(key_url)} {stamp(record.date)} {as_json(own)}"
+    return f"{key} {stamp(record.date)} {as_json(own)}"
