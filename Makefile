@@ -12,10 +12,10 @@ SUITE := .envs/scrapy-suite
 demo: $(VENV)/.app
 	$(BIN)/luutru demo
 
-test: $(VENV)/.dev system peers scrapy-suite lint
+test: $(VENV)/.dev system replay peers scrapy-suite lint
 	$(BIN)/pytest -n $(WORKERS) --dist loadfile -m "not soak"
 
-soak: $(VENV)/.dev system peers
+soak: $(VENV)/.dev system replay peers
 	$(BIN)/pytest -n $(WORKERS) --dist loadfile -m "soak"
 
 lint: $(VENV)/.dev

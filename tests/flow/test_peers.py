@@ -52,23 +52,18 @@ def test_warcio_passes_every_block_digest_and_every_payload_digest_of_an_unchunk
 
 
 def test_cdxj_indexer_says_what_our_index_says(warcs: list[Path]) -> None:
-    """But for posted forms: cdxj-indexer unquotes their bodies, which breaks their replay."""
+    """But for the bodies of posted forms: cdxj-indexer writes them unquoted, and what stood in a value ends it."""
     for path in warcs:
         ours = path.with_name(path.name + ".cdxj").read_text("utf-8").splitlines()
         theirs = peer("cdxj-indexer", "-s", "-p", path).stdout.splitlines()
-        assert [_fields(line) for line in ours if not _posted(line)] == [
-            _fields(line) for line in theirs if not _posted(line)
-        ]
-        assert sum(map(_posted, ours)) == sum(map(_posted, theirs)) > 0
+        assert [_fields(line) for line in ours] == [_fields(line) for line in theirs]
+        assert any("requestBody" in line for line in ours)
         assert ours == sorted(ours, key=str.encode)
-
-
-def _posted(line: str) -> bool:
-    return "requestBody" in line
 
 
 def _fields(line: str) -> tuple[str, str, dict[str, str]]:
     key, stamp, data = line.split(" ", 2)
     fields = json.loads(data)
     fields.pop("recordDigest", None)
+    fields.pop("requestBody", None)
     return key, stamp, fields
