@@ -125,10 +125,26 @@ class Listing:
 
 
 @dataclass(frozen=True, slots=True)
+class Requisite:
+    """What a browser asks for to show a page.
+
+    `url` is absolute, http or https, without fragment, percent-encoded as the browser sends it (not canonical: a server
+    may tell two spellings apart).  `kind` is one of style, script, font, image, other.
+    """
+
+    url: str
+    kind: str
+
+
+@dataclass(frozen=True, slots=True)
 class Reading:
-    """What `extract()` makes of a capture: a verdict, and the article or listing where it is one."""
+    """What `extract()` makes of a capture: a verdict, and the article or listing where it is one.
+
+    `requisites` are what the page is shown with, where they were asked for.
+    """
 
     verdict: str
     layout: str
     article: Article | None = None
     listing: Listing | None = None
+    requisites: tuple[Requisite, ...] = ()

@@ -28,14 +28,21 @@ class Recorded:
 
 
 def record(
-    exchange: Exchange, capture: Capture | None, place: Place, asked: Asked, origin: Origin, portal: Portal
+    exchange: Exchange,
+    capture: Capture | None,
+    place: Place,
+    asked: Asked,
+    origin: Origin,
+    portal: Portal,
+    *,
+    requisites: bool = False,
 ) -> Recorded:
     """The rows of an exchange.  Pages that came whole and well are read; everything has a row of captures."""
     verdict = verdict_of(exchange, capture)
     reading = None
     shown = capture.shown if capture is not None else None
     if shown is not None and asked.kind in ("article", "listing") and wire_verdict(shown) == "ok" and verdict in _READ:
-        reading = _read(shown, portal)
+        reading = _read(shown, portal, requisites)
     told = reading.verdict if reading else None
     rows = [stage.capture(capture_row(exchange, capture, place, asked, origin, told))]
     if capture is not None and reading is not None:
@@ -46,9 +53,9 @@ def record(
     return Recorded(verdict, reading, tuple(rows))
 
 
-def _read(capture: Capture, portal: Portal) -> Reading:
+def _read(capture: Capture, portal: Portal, requisites: bool) -> Reading:
     try:
-        return extract(capture, portal)
+        return extract(capture, portal, requisites=requisites)
     except Exception:  # a page that trips the reader must not cost the night: its bytes are kept and the row says so
         logger.exception("The reader failed on %s; the capture is kept as unreadable", capture.url)
         return Reading("unreadable", "")

@@ -11,16 +11,18 @@ from dataclasses import dataclass, field
 
 from archive.tables import stage
 from archive.tables.rows import Json
+from archive.url import host_of
 
 
 @dataclass(frozen=True, slots=True)
 class Expected:
-    """What a good night yields: a listing in each category, links on its first page [least, most], and the share of
-    articles in which a field is filled."""
+    """What a good night yields: a listing in each category, links on its first page [least, most], the share of articles
+    in which a field is filled, and an answer of the portal's `hosts` (of every host asked, where none is named)."""
 
     categories: tuple[tuple[str, ...], ...] = ()
     listing_links: tuple[int, int] = (1, 500)
     filled: Mapping[str, float] = field(default_factory=dict)
+    hosts: tuple[str, ...] = ()
 
 
 def judge(
@@ -35,7 +37,8 @@ def judge(
     if 0 < missing <= entries / 2:
         amber.append(f"{missing} of {entries} listed articles were not read")
     red += [
-        f"robots.txt gave no rules ({verdict}), so nothing was asked of its host: {url}" for url, verdict in _mute(db)
+        f"robots.txt gave no rules ({verdict}), so nothing was asked of its host: {url}"
+        for url, verdict in _mute(db, expected.hosts)
     ]
     amber += [f"a listing page was not read ({verdict}): {url}" for url, verdict in _unread(db)]
     if row["cut_short"]:
@@ -94,11 +97,11 @@ def _unread(db: sqlite3.Connection) -> list[tuple[str, str]]:
     return [(url, verdict) for url, verdict in last.values() if verdict != "listing"]
 
 
-def _mute(db: sqlite3.Connection) -> list[tuple[str, str]]:
-    """The robots.txt files whose last answer refuses everything (RFC 9309, section 2.3.1.4), and what it was."""
+def _mute(db: sqlite3.Connection, hosts: Sequence[str]) -> list[tuple[str, str]]:
+    """The portal's robots.txt files whose last answer refuses everything (RFC 9309, section 2.3.1.4), and what it was."""
     last: dict[str, tuple[str, str]] = {}
     for row in stage.read_rows(db, "captures"):
-        if row["kind"] == "robots":
+        if row["kind"] == "robots" and (not hosts or host_of(str(row["url"])).removeprefix("www.") in hosts):
             last[str(row["url"])] = (str(row["url"]), str(row["wire_verdict"]))
     return [
         (url, verdict) for url, verdict in last.values() if verdict in ("error", "throttled", "failed", "truncated")

@@ -26,7 +26,8 @@ def known_of(store: Store, portal: str) -> Known:
     files = ask(
         store,
         "SELECT DISTINCT url FROM captures "
-        "WHERE portal = ? AND kind IN ('image', 'attachment') AND wire_verdict IN ('ok', 'redirect', 'not-modified')",
+        "WHERE portal = ? AND (kind IN ('image', 'attachment') OR kind = 'requisite' AND mime LIKE 'image/%') "
+        "AND wire_verdict IN ('ok', 'redirect', 'not-modified')",
         portal,
     )
     return Known(tuple(row["url"] for row in articles), frozenset(row["url"] for row in files))

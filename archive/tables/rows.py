@@ -26,6 +26,8 @@ from archive.warc.tls import parse_tls
 
 Json = dict[str, object]
 
+_PICTURES = ("image", "requisite")
+
 
 @dataclass(frozen=True, slots=True)
 class Origin:
@@ -93,7 +95,7 @@ def capture_row(
 ) -> Json:
     """A row of captures."""
     payload = capture.payload if capture else None
-    width, height = _pixels(capture) if capture and asked.kind == "image" else (None, None)
+    width, height = _pixels(capture) if capture and asked.kind in _PICTURES else (None, None)
     secure = exchange.url.startswith("https:")
     return {
         "crawl": origin.crawl,

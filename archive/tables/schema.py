@@ -94,7 +94,11 @@ CAPTURES = Table(
         *_COMMIT,
         _c("crawl", S, "The crawl that made the capture."),
         _c("portal", S, "Name of the portal file."),
-        _c("kind", S, "What was asked for: robots, listing, article, image, attachment."),
+        _c(
+            "kind",
+            S,
+            "What was asked for: robots, listing, article, image, attachment; requisite: what a page is shown with.",
+        ),
         _c("url", S, "Canonical URL."),
         _c("url_original", S, "URL as it was requested."),
         _c("url_surtkey", S, "SURT of the URL, the key of CDXJ."),

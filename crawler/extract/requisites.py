@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterable, Iterator
-from dataclasses import dataclass
 from itertools import islice
 from typing import Any
 
@@ -13,6 +12,7 @@ from lxml import etree
 from lxml.html import HtmlElement
 from tinycss2.bytes import decode_stylesheet_bytes
 
+from archive.article import Requisite
 from crawler.extract.address import LONGEST, address
 from crawler.extract.page import Page
 
@@ -43,18 +43,6 @@ _IMAGE_SETS = {"image-set", "-webkit-image-set"}
 
 _Asked = tuple[str, str]
 """A reference as it is written, and the kind of what it asks for."""
-
-
-@dataclass(frozen=True, slots=True)
-class Requisite:
-    """What a browser asks for to show a page.
-
-    `url` is absolute, http or https, without fragment, percent-encoded as the browser sends it (not canonical: a server
-    may tell two spellings apart).  `kind` is one of style, script, font, image, other.
-    """
-
-    url: str
-    kind: str
 
 
 def page_requisites(page: Page) -> tuple[Requisite, ...]:

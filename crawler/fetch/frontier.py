@@ -34,7 +34,7 @@ CREATE INDEX IF NOT EXISTS waiting ON visits (priority DESC, id) WHERE state = 0
 _QUEUED, _DONE = 0, 1
 _WINDOW = 64
 
-PRIORITY = {"robots": 100, "listing": 50, "article": 20, "image": 10, "attachment": 10}
+PRIORITY = {"robots": 100, "listing": 50, "article": 20, "image": 10, "attachment": 10, "requisite": 5}
 
 
 @dataclass(frozen=True, slots=True)
@@ -213,9 +213,9 @@ class Frontier:
         self._db.execute("COMMIT")
 
     def count_outcomes(self, *verdicts: str) -> int:
-        """How many visits ended with one of these verdicts."""
+        """How many visits ended with one of these verdicts; what a page is only shown with is not counted."""
         marks = ",".join("?" * len(verdicts))
-        query = f"SELECT count(*) FROM visits WHERE state = 1 AND outcome IN ({marks})"  # noqa: S608 - question marks
+        query = f"SELECT count(*) FROM visits WHERE state = 1 AND kind <> 'requisite' AND outcome IN ({marks})"  # noqa: S608 - question marks
         return int(self._db.execute(query, verdicts).fetchone()[0])
 
     def outcome(self, key: str) -> str | None:

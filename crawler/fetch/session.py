@@ -249,7 +249,10 @@ class Session:
         }
         portal = self.portal
         expected = Expected(
-            tuple(category.path for category in portal.categories), portal.expect.listing_links, portal.expect.filled
+            tuple(category.path for category in portal.categories),
+            portal.expect.listing_links,
+            portal.expect.filled,
+            portal.hosts,
         )
         return CrawlFacts(identity.crawl, portal.name, cut_short, own, expected)
 

@@ -8,6 +8,7 @@ from __future__ import annotations
 import atexit
 import hashlib
 import logging
+import re
 from collections.abc import AsyncIterator, Iterator, Sequence
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
@@ -17,13 +18,15 @@ from scrapy.exceptions import CloseSpider
 from scrapy.http import Response
 from twisted.python.failure import Failure
 
-from archive.article import Article, Listing
+from archive.article import Article, Listing, Requisite
+from archive.capture import Capture
 from archive.errors import LuutruError
 from archive.store import create_store
 from archive.tables import stage
 from archive.tables.rows import Asked, redirect_of
 from archive.url import canonical
 from crawler import config, portals
+from crawler.extract.requisites import stylesheet_requisites
 from crawler.fetch import robots
 from crawler.fetch.frontier import Outcome, Visit
 from crawler.fetch.recorder import Kept
@@ -40,6 +43,9 @@ _WRAPS_TO = 10
 _REDIRECTS = 5
 _AGAIN = {"failed", "truncated", "throttled", "error"}
 _DEAD_AFTER = 10
+_DEPTH = 5
+_REQUISITES = 5000
+_CHARSET = re.compile(r"charset\s*=\s*[\"']?([\w.:-]+)", re.IGNORECASE)
 
 
 class PortalSpider(Spider):
@@ -51,6 +57,7 @@ class PortalSpider(Spider):
         super().__init__(**rest)
         self.session = session
         self._silent: dict[str, int] = {}
+        self._shown = 0
 
     @classmethod
     def from_crawler(
@@ -127,22 +134,27 @@ class PortalSpider(Spider):
     def _outcome(self, visit: Visit, kept: Sequence[Kept]) -> Outcome:
         session, last = self.session, kept[-1]
         asked = _asked(visit)
-        recorded = [record(k.exchange, k.capture, k.place, asked, session.origin, session.portal) for k in kept]
+        recorded = [
+            record(k.exchange, k.capture, k.place, asked, session.origin, session.portal, requisites=True) for k in kept
+        ]
         rows = [row for each in recorded for row in each.rows]
         verdict, reading = recorded[-1].verdict, recorded[-1].reading
-        if verdict in _AGAIN and visit.attempts + 1 < _ATTEMPTS and not self._is_dead(visit.url):
+        if verdict in _AGAIN and visit.attempts + 1 < self._attempts(visit) and not self._is_dead(visit.url):
             return Outcome(visit, verdict, rows, again=True)
         if visit.kind == "robots":
             return self._robots(visit, last, rows)
         if verdict == "redirect":
             return Outcome(visit, verdict, rows, list(self._redirected(visit, last)))
+        if visit.kind == "requisite" and last.capture is not None:
+            return Outcome(visit, verdict, rows, list(self._shown_with(visit, _of_stylesheet(visit, last.capture))))
         if reading is None:
             return Outcome(visit, verdict, rows)
+        shown_with = self._shown_with(visit, reading.requisites)
         if visit.kind == "article" and reading.article is not None:
             session.progress.read()
-            return Outcome(visit, "article", rows, list(self._requisites(visit, reading.article)))
+            return Outcome(visit, "article", rows, [*self._files(visit, reading.article), *shown_with])
         if visit.kind == "listing" and reading.listing is not None:
-            return Outcome(visit, "listing", rows, list(self._walk(visit, reading.listing)))
+            return Outcome(visit, "listing", rows, [*self._walk(visit, reading.listing), *shown_with])
         return Outcome(visit, reading.verdict, rows)
 
     def _robots(self, visit: Visit, kept: Kept, rows: list[stage.Row]) -> Outcome:
@@ -156,7 +168,9 @@ class PortalSpider(Spider):
         status = shown.status if shown else 0
         text = robots.rules_of(404 if kept.verdict == "redirect" else status, shown.body if shown else b"")
         self.session.robots.learn(key, text)
-        return Outcome(visit, kept.verdict, rows, notes={f"robots {key}": text})
+        # a host that only gives what pages are shown with is no failure of the portal's
+        said = kept.verdict if self.session.portal.owns(visit.url) else f"foreign: {kept.verdict}"
+        return Outcome(visit, said, rows, notes={f"robots {key}": text})
 
     def _unasked(self, visit: Visit) -> Outcome:
         """A visit that no connection could be made for; without its robots.txt a host's pages would wait for ever."""
@@ -182,7 +196,25 @@ class PortalSpider(Spider):
             seen = " ".join([*before[:_WRAPS_TO], *before[_WRAPS_TO:][-_WRAPS_TO:], shown])
             yield _listing(turn.url, path, page + 1, visit.url, turn.method, turn.body, seen)
 
-    def _requisites(self, visit: Visit, article: Article) -> Iterator[Visit]:
+    def _shown_with(self, visit: Visit, requisites: Sequence[Requisite]) -> Iterator[Visit]:
+        """What a page is shown with, from whatever host; pictures that are known are as they were, the rest may change."""
+        depth = int(str(visit.context.get("depth", 0))) + 1
+        for requisite in requisites if depth <= _DEPTH else ():
+            name = canonical(requisite.url)
+            if requisite.kind == "image" and name in self.session.known.files:
+                continue
+            if self._shown >= _REQUISITES:
+                return
+            self._shown += 1
+            context = {"as": requisite.kind, "depth": depth}
+            yield Visit("requisite", requisite.url, f"file {name}", via=visit.url, hops=visit.hops + 1, context=context)
+
+    def _attempts(self, visit: Visit) -> int:
+        """Another's host is asked once: what a page is only shown with is not worth waiting for."""
+        foreign = visit.kind in ("requisite", "robots") and not self.session.portal.owns(visit.url)
+        return 1 if foreign else _ATTEMPTS
+
+    def _files(self, visit: Visit, article: Article) -> Iterator[Visit]:
         for kind, urls in (
             ("image", [image.url for image in article.images]),
             ("attachment", [file.url for file in article.attachments]),
@@ -197,7 +229,7 @@ class PortalSpider(Spider):
         if target is None or hop > _REDIRECTS:
             return
         context = {**visit.context, "redirects": hop}
-        if visit.kind in ("image", "attachment"):
+        if visit.kind in ("image", "attachment", "requisite"):
             yield Visit(visit.kind, target, f"file {target}", via=visit.url, hops=visit.hops, context=context)
         elif not self.session.portal.owns(target):
             return
@@ -238,6 +270,15 @@ def _asked(visit: Visit) -> Asked:
     category = visit.context.get("category") or ()
     assert isinstance(category, list | tuple)
     return Asked(visit.kind, tuple(str(part) for part in category), int(str(visit.context.get("page") or 0)))
+
+
+def _of_stylesheet(visit: Visit, capture: Capture) -> tuple[Requisite, ...]:
+    """What a stylesheet asks for in its turn; nothing of any other requisite."""
+    shown = capture.shown
+    if visit.context.get("as") != "style" or shown.status != 200:
+        return ()
+    charset = _CHARSET.search(shown.header("content-type") or "")
+    return stylesheet_requisites(shown.body, capture.url, charset[1] if charset else None)
 
 
 def _article(url: str, via: str, hops: int) -> Visit:

@@ -19,6 +19,7 @@ from archive.url import host_of
 from crawler.extract.layout import Layout
 from crawler.extract.page import Page, is_html
 from crawler.extract.reading import extract_page
+from crawler.extract.requisites import page_requisites
 from crawler.platforms import PLATFORMS, recognise
 
 _STRICT = ConfigDict(extra="forbid", frozen=True)
@@ -178,16 +179,19 @@ class Portal(BaseModel):
         return dated[0] if dated else next((v for v in self.layouts if v.until is None), None)
 
 
-def extract(capture: Capture, portal: Portal | None) -> Reading:
+def extract(capture: Capture, portal: Portal | None, *, requisites: bool = False) -> Reading:
     """What a capture says: a pure function of its bytes, the portal's file and the capture's date.
 
     Crawl, re-extraction, golden tests and audit call it and get the same.  Without a portal the platform is recognised
-    by the markup alone.
+    by the markup alone.  With `requisites`, a crawl is told what the page is shown with, too.
     """
     if not is_html(capture):
         return Reading("not-html", "")
     page = Page(capture)
-    return extract_page(page, portal.layout(page) if portal else recognise(page)[0].layout)
+    reading = extract_page(page, portal.layout(page) if portal else recognise(page)[0].layout)
+    if requisites and reading.verdict in ("article", "listing"):
+        return dataclasses.replace(reading, requisites=page_requisites(page))
+    return reading
 
 
 def digest(data: bytes) -> str:

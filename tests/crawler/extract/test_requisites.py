@@ -10,10 +10,11 @@ import pytest
 from hypothesis import example, given
 from hypothesis import strategies as st
 
+from archive.article import Requisite
 from archive.capture import Capture
 from crawler.extract.address import address
 from crawler.extract.page import Page
-from crawler.extract.requisites import Requisite, page_requisites, stylesheet_requisites
+from crawler.extract.requisites import page_requisites, stylesheet_requisites
 
 URL = "http://hanam.example/tin/Pages/bai.aspx?id=7"
 CSS = "http://hanam.example/theme/css/main.css"
