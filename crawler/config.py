@@ -23,7 +23,8 @@ class Configuration(BaseModel):
     """What luutru.toml may say.
 
     `connect` maps `host:port` to `address:port`, as curl's --connect-to does: URL and Host header stay as they are, only
-    the connection goes elsewhere.  Every other address passes the check that refuses private ones.  `sync_interval` is
+    the connection goes elsewhere; `*:port` stands for every host that is not named.  Every other address passes the check
+    that refuses private ones.  `sync_interval` is
     the time between two fsyncs, and `exchange_limit` what one exchange may take, however slowly it comes (seconds);
     `largest` is how long a response may be (bytes).  `sha1` writes base32 sha1 digests beside sha256.
     """
@@ -68,7 +69,7 @@ class Configuration(BaseModel):
 
     def target(self, host: str, port: int) -> tuple[str, int] | None:
         """Where a connection to host and port goes by the connect map; None where the map says nothing of it."""
-        to = self.connect.get(f"{host.lower()}:{port}")
+        to = self.connect.get(f"{host.lower()}:{port}") or self.connect.get(f"*:{port}")
         if to is None:
             return None
         address, _, at = to.rpartition(":")

@@ -231,7 +231,7 @@ class WarcWriter:
             except FileExistsError:
                 continue
             # looked for only now: whoever held the `.open` a moment ago may just have sealed it
-            if not (self._folder / name).exists():
+            if not any((self._folder / (name + state)).exists() for state in ("", PART)):
                 return name
             self._discard()
 
@@ -300,8 +300,13 @@ def seal(path: Path) -> Path:
 
 
 def set_aside(path: Path) -> Path:
-    """Marks a whole `.open` file as a part, which the end of its crawl joins or seals."""
+    """Marks a whole `.open` file as a part, which the end of its crawl joins or seals.
+
+    FileExistsError if the name is taken.
+    """
     part = path.with_name(finished_name(path) + PART)
+    if part.exists():
+        raise FileExistsError(errno.EEXIST, os.strerror(errno.EEXIST), str(part))
     os.rename(path, part)
     sync_folder(part.parent)
     return part

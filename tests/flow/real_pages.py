@@ -91,7 +91,8 @@ class Crawled:
 def crawl(portal: str, table: Mapping[str, bytes], unreachable: Sequence[str], place: Path) -> Crawled:
     """Runs `luutru crawl PORTAL` against a site that answers by `table`.
 
-    Connections to the hosts of `unreachable` are refused: whatever the pages lead to, nothing leaves the machine.
+    Connections to the hosts of `unreachable`, and to every other, are refused: whatever the pages lead to, nothing leaves
+    the machine.
     """
     portals = place / "portals"
     portals.mkdir()
@@ -100,7 +101,8 @@ def crawl(portal: str, table: Mapping[str, bytes], unreachable: Sequence[str], p
     with DemoServer(RealSite(table)) as server, socket.socket() as closed:
         closed.bind(("127.0.0.1", 0))
         lines = [f'"{host}:80" = "127.0.0.1:{server.port}"' for host in sorted({urlsplit(url).netloc for url in table})]
-        lines += [f'"{host}" = "127.0.0.1:{closed.getsockname()[1]}"' for host in unreachable]
+        nowhere = [*unreachable, "*:80", "*:443"]
+        lines += [f'"{host}" = "127.0.0.1:{closed.getsockname()[1]}"' for host in nowhere]
         config.write_text("\n".join(["[connect]", *lines, ""]), "utf-8")
         command = [sys.executable, "-m", "crawler.cli", "crawl", portal, "--store", str(place / "store")]
         command += ["--config", str(config), "--portals", str(portals)]
