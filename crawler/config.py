@@ -24,9 +24,9 @@ class Configuration(BaseModel):
 
     `connect` maps `host:port` to `address:port`, as curl's --connect-to does: URL and Host header stay as they are, only
     the connection goes elsewhere; `*:port` stands for every host that is not named.  Every other address passes the check
-    that refuses private ones.  `sync_interval` is
-    the time between two fsyncs, and `exchange_limit` what one exchange may take, however slowly it comes (seconds);
-    `largest` is how long a response may be (bytes).  `sha1` writes base32 sha1 digests beside sha256.
+    that refuses private ones.  `sync_interval` is the time between two fsyncs, and `exchange_limit` what one exchange may
+    take, however slowly it comes (seconds); `largest` is how long a response may be (bytes).  `sha1` writes base32 sha1
+    digests beside sha256.
     """
 
     model_config = ConfigDict(extra="forbid", frozen=True)

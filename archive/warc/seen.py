@@ -17,7 +17,7 @@ from archive.errors import BrokenHttp, BrokenWarc
 from archive.moment import iso, parse_iso
 from archive.payload import payload_of
 from archive.warc.member import StoredRecord
-from archive.warc.names import finished_name, path_of, warcs_in
+from archive.warc.names import OPEN, finished_name, path_of, warcs_in
 from archive.warc.reader import exchanges, id_at
 from archive.warc.record import uri
 from archive.warc.revisit import Target, Validators
@@ -104,6 +104,12 @@ class Seen:
             (uri(url), iso(when), *validators, target.record_id),
         )
 
+    def drop(self, target: Target) -> None:
+        """A record that turned out not to read: nothing is to stand on it any more."""
+        if not self._db.in_transaction:
+            self._db.execute("BEGIN IMMEDIATE")
+        self._db.execute("DELETE FROM records WHERE record_id = ?", (target.record_id,))
+
     def commit(self, name: str, upto: int) -> None:
         """All that was noted of the file `name` is on the disk, up to an offset."""
         if not self._db.in_transaction:
@@ -122,20 +128,23 @@ class Seen:
         self._db.close()
 
     def refresh(self) -> None:
-        """Reads what the files hold and the index does not, and forgets files that are gone."""
+        """Reads what the files hold and the index does not, and forgets files that are gone.
+
+        A file that is open is its writer's own affair.
+        """
         there = {self._name(path): path for path in warcs_in(self._folder)}
         known = dict(self._db.execute("SELECT name, upto FROM files"))
         for name in known.keys() - there.keys():
             self._db.execute("DELETE FROM records WHERE name = ?", (name,))
             self._db.execute("DELETE FROM files WHERE name = ?", (name,))
         for name, path in there.items():
-            size = path.stat().st_size
+            size = path.stat().st_size if not path.name.endswith(OPEN) else 0
             if known.get(name, 0) < size:
                 self._read(path, name, known.get(name, 0))
                 self.commit(name, size)
 
     def _opened(self) -> sqlite3.Connection:
-        self._db = sqlite3.connect(self._folder / NAME, isolation_level=None, check_same_thread=False)
+        self._db = sqlite3.connect(self._folder / NAME, timeout=60, isolation_level=None, check_same_thread=False)
         self._db.execute("PRAGMA journal_mode = WAL")
         # the newest commits may be lost at a power cut: they are read again from the files then
         self._db.execute("PRAGMA synchronous = NORMAL")

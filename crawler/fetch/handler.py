@@ -40,7 +40,7 @@ class Keeper(Protocol):
     configuration: Configuration
     recorder: Recorder
 
-    def recovered(self, visit: Visit | None) -> Kept | None:
+    async def recovered(self, visit: Visit | None) -> Kept | None:
         """What a killed process had kept of this visit already; None where it had not."""
 
     def context(self, visit: Visit | None) -> Mapping[str, str]:
@@ -78,7 +78,7 @@ class KeepingHandler(HTTP11DownloadHandler):
         kept: list[Kept] = []
         request.meta["kept"] = kept
         visit: Visit | None = request.meta.get("visit")
-        if (stored := keeper.recovered(visit)) is not None:
+        if (stored := await keeper.recovered(visit)) is not None:
             kept.append(stored)
             return Response(request.url, status=stored.capture.status if stored.capture else 0, request=request)
         known = await keeper.recorder.validators(request.url) if visit and request.method == "GET" else None

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import asyncio
+import logging
 import queue
 import threading
 from collections.abc import Callable, Mapping, Sequence
@@ -11,14 +12,17 @@ from dataclasses import dataclass, replace
 from pathlib import Path
 from typing import TypeVar
 
+from archive.block import Block
 from archive.capture import Capture, Exchange, Place, capture_of, read_revisit
-from archive.errors import LuutruError
+from archive.errors import BrokenWarc, LuutruError
 from archive.tables.rows import verdict_of
 from archive.warc.record import uri
 from archive.warc.resolve import target_response
-from archive.warc.revisit import IDENTICAL, Revisit, Target, Validators
+from archive.warc.revisit import Target, Validators
 from archive.warc.seen import Seen
 from archive.warc.writer import WarcWriter
+
+logger = logging.getLogger(__name__)
 
 Result = TypeVar("Result")
 
@@ -55,25 +59,25 @@ class Recorder:
 
         `unmodified` is the record that a conditional request named.
         """
-        return await self._do(lambda: self._keep(exchange, context, unmodified))
+        return await self.run(lambda: self._keep(exchange, context, unmodified))
 
     async def write_dns(self, host: str, lines: Sequence[str]) -> None:
         """Keeps what a host's name resolved to."""
-        await self._do(lambda: self._writer.write_dns(host, lines))
+        await self.run(lambda: self._writer.write_dns(host, lines))
 
     async def validators(self, url: str) -> Validators | None:
         """What the last capture of a URL can be asked again with; None where it cannot, or nothing is known."""
         seen = self._seen
-        return await self._do(lambda: seen.validators(uri(url))) if seen is not None else None
+        return await self.run(lambda: seen.validators(uri(url))) if seen is not None else None
 
     async def sync(self) -> None:
         """Returns when all that was written before has reached the disk."""
-        await self._do(self._writer.sync)
+        await self.run(self._writer.sync)
 
     async def close(self) -> list[Path]:
         """Closes and seals the file that is open, ends the thread, and gives the files of this crawl."""
         try:
-            await self._do(self._writer.abandon if self.error else self._writer.close)
+            await self.run(self._writer.abandon if self.error else self._writer.close)
         finally:
             self._jobs.put(None)
             self._thread.join()
@@ -82,28 +86,26 @@ class Recorder:
     def _keep(self, exchange: Exchange, context: Mapping[str, str], unmodified: Target | None) -> Kept:
         capture = capture_of(exchange, None)
         told = {"verdict": verdict_of(exchange, capture), **context}
-        written = self._writer.keep(exchange, told, capture, unmodified)
+        block = self._block(unmodified) if unmodified and capture and capture.status == 304 else None
+        written = self._writer.keep(exchange, told, capture, unmodified if block is not None else None)
         if capture is not None:
             capture = replace(capture, place=written.place)
             if written.revisit is not None:
-                capture = self._revisit(exchange, capture, written.revisit)
+                capture = _repeated(exchange, capture, written.revisit.target, block)
         return Kept(exchange, written.place, capture)
 
-    def _revisit(self, exchange: Exchange, capture: Capture, revisit: Revisit) -> Capture:
-        target = revisit.target
-        if revisit.profile == IDENTICAL:
-            return replace(capture, revisit_of=target.record_id)
-        block = target_response(target, self._root)
-        return read_revisit(
-            exchange.response,
-            block,
-            url=capture.url,
-            fetch_time=capture.fetch_time,
-            place=capture.place,
-            revisit_of=target.record_id,
-        )
+    def _block(self, target: Target) -> Block | None:
+        """The response that a 304 repeats; one that does not read any more is nothing to stand on, and is asked for anew."""
+        try:
+            return target_response(target, self._root)
+        except BrokenWarc as error:
+            logger.warning("What the server calls unchanged does not read: %s", error)
+            if self._seen is not None:
+                self._seen.drop(target)
+            return None
 
-    async def _do(self, job: Callable[[], Result]) -> Result:
+    async def run(self, job: Callable[[], Result]) -> Result:
+        """What `job` gives, done in the writer's thread: all that touches its files and their index is done there."""
         done: Future[Result] = Future()
         self._jobs.put((job, done))  # type: ignore[arg-type]
         return await asyncio.wrap_future(done)
@@ -118,3 +120,17 @@ class Recorder:
                 done.set_exception(error)
             except BaseException as error:  # noqa: BLE001 - whoever awaits the job gets it; the thread must live on
                 done.set_exception(error)
+
+
+def _repeated(exchange: Exchange, capture: Capture, target: Target, block: Block | None) -> Capture:
+    """A capture with what it repeats: its own payload, or that of the response `block`."""
+    if block is None:
+        return replace(capture, revisit_of=target.record_id)
+    return read_revisit(
+        exchange.response,
+        block,
+        url=capture.url,
+        fetch_time=capture.fetch_time,
+        place=capture.place,
+        revisit_of=target.record_id,
+    )

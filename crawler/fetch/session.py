@@ -10,7 +10,6 @@ import asyncio
 import logging
 import shutil
 import sqlite3
-from collections import defaultdict, deque
 from collections.abc import Callable, Mapping, Sequence
 from contextlib import ExitStack, suppress
 from dataclasses import dataclass
@@ -30,14 +29,12 @@ from archive.tables.commit import CrawlFacts, Snapshot, commit
 from archive.tables.crawls import committed
 from archive.tables.judgement import Expected
 from archive.tables.known import Known, known_of
-from archive.tables.rows import Origin, exchange_of
-from archive.url import canonical
+from archive.tables.rows import Origin
 from archive.warc import joining
-from archive.warc.names import finished_name, left_open, parts_in
-from archive.warc.reader import StoredExchange, crawl_files, crawl_of, exchange_at, exchanges
+from archive.warc.names import left_open, parts_in
+from archive.warc.reader import crawl_of
 from archive.warc.record import as_json
 from archive.warc.repair import repair
-from archive.warc.resolve import resolved
 from archive.warc.seen import Seen
 from archive.warc.writer import ROTATE_AT, WarcWriter, seal
 from crawler.config import Configuration
@@ -45,9 +42,9 @@ from crawler.extract.version import extractor_version
 from crawler.fetch.frontier import Frontier, Outcome, Visit
 from crawler.fetch.progress import Progress
 from crawler.fetch.recorder import Kept, Recorder
+from crawler.fetch.recovery import Recovery
 from crawler.fetch.robots import Robots
 from crawler.portals import Portal
-from crawler.record import asked_of, record
 
 logger = logging.getLogger(__name__)
 
@@ -55,8 +52,6 @@ JOIN_BELOW = ROTATE_AT // 2
 _BATCH = 100
 _LEAST_ROOM = 256 * 1024
 SOFTWARE = f"luutru/{metadata.version('luutru')}"
-
-_Request = tuple[str, str, str]
 
 
 @dataclass(frozen=True, slots=True)
@@ -115,10 +110,10 @@ class Session:
         self._hurry = asyncio.Event()
         self._flusher: asyncio.Task[None] | None = None
         self._writing = asyncio.Lock()
-        self._recovered: dict[_Request, deque[tuple[Path, int]]] = defaultdict(deque)
+        self._recovery = Recovery(store, portal, self.origin, self._seen)
         self.on_progress: Callable[[], None] = lambda: None
         if identity.resumed:
-            self._recover()
+            frontier.commit_rows(self._recovery.find(stage.staged_records(frontier.connection)))
 
     @property
     def user_agent(self) -> str:
@@ -150,16 +145,11 @@ class Session:
         """An exchange is in the WARC."""
         self.progress.kept(exchange)
 
-    def recovered(self, visit: Visit | None) -> Kept | None:
+    async def recovered(self, visit: Visit | None) -> Kept | None:
         """The exchange of this visit that a killed process had kept already, once; None where there is none."""
-        if visit is None or not self._recovered:
+        if visit is None or not (take := self._recovery.take(visit)):
             return None
-        waiting = self._recovered.get(_request(visit.method, visit.url, visit.body))
-        if not waiting:
-            return None
-        path, offset = waiting.popleft()
-        stored = exchange_at(path, offset, self._name(path))
-        return Kept(exchange_of(stored), stored.place, resolved(stored, self.store.warcs, self._seen))
+        return await self.recorder.run(take)
 
     async def complete(self, outcome: Outcome) -> None:
         """Returns when the outcome is on the disk: after the fsync of its record, in one transaction with its links."""
@@ -209,7 +199,7 @@ class Session:
         if self.fatal or self.recorder.error:
             self.fatal = self.fatal or self.recorder.error
             return
-        self._stage_leftovers()
+        self.frontier.commit_rows(self._recovery.leftovers())
         self._join()
         cut_short = self._cut_short(reason)
         self.frontier.note(finished=iso(datetime.now(UTC)))
@@ -313,43 +303,6 @@ class Session:
         }
         return {key: value for key, value in info.items() if value}
 
-    def _recover(self) -> None:
-        """Finds the exchanges of this crawl that are in a WARC and not yet staged."""
-        staged = stage.staged_records(self.frontier.connection)
-        rows: list[stage.Row] = []
-        for path in crawl_files(self.store.portal_warcs(self.portal.name), self.identity.crawl):
-            name = self._name(path)
-            for found in exchanges(path, name):
-                if found.first.id in staged:
-                    continue
-                if found.response is not None and found.metadata:
-                    key = _request(found.method, found.response.url, found.request_body.decode("utf-8", "replace"))
-                    self._recovered[key].append((path, found.first.offset))
-                else:
-                    rows += self._rows(found)
-        self.frontier.commit_rows(rows)
-        count = sum(len(waiting) for waiting in self._recovered.values())
-        logger.info("Crawl %s goes on; %d exchanges were kept before it died", self.identity.crawl, count)
-
-    def _stage_leftovers(self) -> None:
-        """Rows for recovered exchanges that nothing asked for again: their bytes are there, so the table says so."""
-        rows = [
-            row
-            for waiting in self._recovered.values()
-            for path, offset in waiting
-            for row in self._rows(exchange_at(path, offset, self._name(path)))
-        ]
-        self.frontier.commit_rows(rows)
-
-    def _rows(self, found: StoredExchange) -> tuple[stage.Row, ...]:
-        """The rows of a kept exchange that no visit asks for, as re-extraction makes them."""
-        exchange = exchange_of(found)
-        capture = resolved(found, self.store.warcs, self._seen)
-        return record(exchange, capture, found.place, asked_of(found.metadata), self.origin, self.portal).rows
-
-    def _name(self, path: Path) -> str:
-        return path.with_name(finished_name(path)).relative_to(self.store.warcs).as_posix()
-
 
 def open_session(store: Store, portal: Portal, configuration: Configuration, night: date | None = None) -> Session:
     """Takes up the portal's unfinished crawl, or begins a new one.  StoreBusy while another process crawls it.
@@ -422,7 +375,3 @@ def clear_staging(store: Store, portal: str) -> None:
     path = store.staging(portal)
     for suffix in ("", "-wal", "-shm"):
         path.with_name(path.name + suffix).unlink(missing_ok=True)
-
-
-def _request(method: str, url: str, body: str) -> _Request:
-    return method, canonical(url), body

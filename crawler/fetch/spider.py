@@ -139,7 +139,12 @@ class PortalSpider(Spider):
         ]
         rows = [row for each in recorded for row in each.rows]
         verdict, reading = recorded[-1].verdict, recorded[-1].reading
-        if verdict in _AGAIN and visit.attempts + 1 < self._attempts(visit) and not self._is_dead(visit.url):
+        hollow = verdict == "not-modified" and last.capture is not None and last.capture.revisit_of is None
+        if (
+            (verdict in _AGAIN or hollow)
+            and visit.attempts + 1 < self._attempts(visit)
+            and not self._is_dead(visit.url)
+        ):
             return Outcome(visit, verdict, rows, again=True)
         if visit.kind == "robots":
             return self._robots(visit, last, rows)

@@ -38,7 +38,7 @@ class WireSession:
         self.configuration = Configuration.model_validate({"connect": {f"{HOST}:80": f"127.0.0.1:{port}"}})
         self.recorder = Recorder(WarcWriter(folder, "wire", {"software": "wire"}))
 
-    def recovered(self, visit: object) -> None:
+    async def recovered(self, visit: object) -> None:
         return None
 
     def context(self, visit: object) -> Mapping[str, str]:

@@ -39,7 +39,7 @@ class SuiteSession:
         self.recorder = Recorder(WarcWriter(folder, "suite", {"software": "suite"}))
         self._folder = folder
 
-    def recovered(self, visit: object) -> None:
+    async def recovered(self, visit: object) -> None:
         return None
 
     def context(self, visit: object) -> Mapping[str, str]:

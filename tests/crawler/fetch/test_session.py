@@ -96,7 +96,7 @@ def test_a_fault_in_the_spider_closes_the_crawl_with_a_word(session: Session) ->
 def test_a_job_that_fails_leaves_the_writers_thread_alive(session: Session) -> None:
     async def run() -> list[Path]:
         with pytest.raises(ValueError, match="a job's own"):
-            await session.recorder._do(raising(ValueError("a job's own")))
+            await session.recorder.run(raising(ValueError("a job's own")))
         await session.recorder.sync()
         return await session.recorder.close()
 
