@@ -156,8 +156,10 @@ class Session:
         future: asyncio.Future[None] = asyncio.get_running_loop().create_future()
         self._pending.append((outcome, future))
         self._wake.set()
-        if len(self._pending) >= _BATCH:
-            self._hurry.set()
+        counts = self.frontier.counts
+        alone = counts.queued == 0 and len(self._pending) >= counts.in_flight
+        if len(self._pending) >= _BATCH or alone or outcome.visit.kind == "robots":
+            self._hurry.set()  # a batch is full, or others wait for this to be written
         await future
 
     def hurry(self) -> None:
