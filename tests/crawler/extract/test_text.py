@@ -114,8 +114,24 @@ def test_words_that_say_more(text: str) -> None:
     assert not is_file_label(text)
 
 
+def test_marks_heaped_on_one_letter_held_the_reading_up_for_hours() -> None:
+    assert clean("ế" + "\u0301\u0323" * 200_000 + " hội nghị").endswith(" hội nghị")
+    assert clean("e\u0302\u0323" * 40) == "ệ" * 40
+    assert clean("-" * 100) == "-" * 100
+
+
 @pytest.mark.parametrize(
-    "line", ["&amp;" * 2_500, "&" + "amp;" * 2_500, "&#x" * 3_500, "tải" * 3_500, "; " * 5_000, "&a" * 5_000]
+    "line",
+    [
+        "&amp;" * 2_500,
+        "&" + "amp;" * 2_500,
+        "&#x" * 3_500,
+        "tải" * 3_500,
+        "; " * 5_000,
+        "&a" * 5_000,
+        "a" + "\u0301\u0323" * 200_000,
+        "&nbsp;" * 200_000,
+    ],
 )
 def test_long_lines_are_read_at_once(line: str) -> None:
     began = time.perf_counter()
