@@ -12,8 +12,10 @@ from urllib.parse import unquote, urlsplit
 from lxml.html import HtmlElement
 
 from archive.article import Attachment, Link
+from crawler.extract.cells import Cell, grid
 from crawler.extract.layout import unchanged
 from crawler.extract.page import Page, elements_at
+from crawler.extract.sources import is_dot, sources
 from crawler.extract.text import clean, is_file_label
 
 _FILES = re.compile(r"\.(pdf|docx?|xlsx?|pptx?|zip|rar|7z|odt|ods)$", re.IGNORECASE)
@@ -37,18 +39,7 @@ _ALIGN = re.compile(r"(?<![\w-])text-align\s*:\s*(center|right|end|left|justify|
 _ALIGN_CLASS = re.compile(r"(?:^|\s)(?:text-|rte)(center|right|left|justify)(?:\s|$)", re.IGNORECASE)
 _ITALIC = re.compile(r"font-style\s*:\s*(?:(italic)|normal)", re.IGNORECASE)
 _BOLD = re.compile(r"font-weight\s*:\s*(?:(bold|[6-9]00)|normal|[1-5]00)", re.IGNORECASE)
-_SMALL = re.compile(r"(?<![\w-])(?:width|height)\s*:\s*[012](?:px)?\s*(?:;|!|$)", re.IGNORECASE)
-_LONGEST_CELL, _WIDEST_SPAN = 400, 50
-
-
-class Cell(NamedTuple):
-    """A cell of a layout table: the table's number, and the first and last of the rows and columns that it covers."""
-
-    table: int
-    top: int
-    bottom: int
-    left: int
-    right: int
+_LONGEST_CELL = 400
 
 
 class Place(NamedTuple):
@@ -238,7 +229,7 @@ class _Reader:
             told = [row for row in lengths if any(row)]
             if len(told) >= 2 and max(map(len, told)) >= 2 and max(map(max, told)) <= _LONGEST_CELL:
                 return True
-        self.cells |= _grid(self.number(), rows)
+        self.cells |= grid(self.number(), rows)
         return False
 
     def linked(self, node: HtmlElement, style: _Style) -> _Style:
@@ -259,7 +250,7 @@ class _Reader:
     def stranger(self, node: HtmlElement) -> bool:
         """Whether a frame shows a file."""
         self.emit()
-        if not _is_dot(node):
+        if not is_dot(node):
             self.out.append(Gap())
         urls = [self.page.absolute(node.get(name) or "") for name in ("src", "data-src", "data")]
         file = next((file for url in urls if url and (file := self.file_behind(url))), None)
@@ -268,10 +259,10 @@ class _Reader:
         return file is not None
 
     def picture(self, node: HtmlElement, style: _Style) -> None:
-        if _is_dot(node):
+        if is_dot(node):
             return
         self.emit()
-        url = next((url for source in _sources(node) if (url := self.page.absolute(source))), None)
+        url = next((url for source in sources(node) if (url := self.page.absolute(source))), None)
         if style.target is not None:
             target = self.targets[style.target]
             target.pictured = True
@@ -353,48 +344,3 @@ def _aligned(node: HtmlElement, tag: str, css: str, names: str, style: _Style) -
     told = _ALIGN.search(css) or _ALIGN_CLASS.search(names)
     side = (told[1] if told else node.get("align") or ("center" if tag == "center" else "")).lower()
     return style._replace(centred=side in ("center", "middle"), right=side in ("right", "end")) if side else style
-
-
-def _sources(node: HtmlElement) -> Iterator[str]:
-    """Where an image may come from; what a script would load before what stands in for it."""
-    yield from (node.get(name) or "" for name in ("data-src", "data-original", "data-lazy-src"))
-    yield _widest(node.get("data-srcset") or node.get("srcset") or "")
-    yield node.get("src") or ""
-
-
-def _widest(srcset: str) -> str:
-    best, width = "", -1.0
-    for part in re.split(r",\s+|(?<=\d[wx]),", srcset):
-        words = part.strip(" ,").split()
-        size = float(words[1][:-1]) if len(words) > 1 and re.fullmatch(r"\d{1,9}(\.\d{1,9})?[wx]", words[1]) else 0.0
-        if words and size > width:
-            best, width = words[0], size
-    return best
-
-
-def _is_dot(node: HtmlElement) -> bool:
-    """A spacer or a counter's pixel."""
-    sizes = [(node.get(name) or "").strip().removesuffix("px") for name in ("width", "height")]
-    return not {"0", "1", "2"}.isdisjoint(sizes) or bool(_SMALL.search(node.get("style") or ""))
-
-
-def _grid(table: int, rows: Sequence[Sequence[HtmlElement]]) -> dict[HtmlElement, Cell]:
-    """Which rows and columns each cell covers."""
-    cells: dict[HtmlElement, Cell] = {}
-    below: dict[int, int] = {}  # columns that a cell of an earlier row reaches into, and down to which row
-    for top, row in enumerate(rows):
-        left = 0
-        for cell in row:
-            while below.get(left, -1) >= top:
-                left += 1
-            right = left + _span(cell, "colspan") - 1
-            bottom = top + _span(cell, "rowspan") - 1
-            below |= dict.fromkeys(range(left, right + 1), bottom)
-            cells[cell] = Cell(table, top, bottom, left, right)
-            left = right + 1
-    return cells
-
-
-def _span(cell: HtmlElement, name: str) -> int:
-    told = (cell.get(name) or "").strip()
-    return max(1, min(int(told), _WIDEST_SPAN)) if re.fullmatch(r"[0-9]{1,6}", told) else 1
