@@ -140,6 +140,30 @@ def test_date_labelled_as_an_update_is_one_where_a_publishing_date_stands_too(sh
     assert dates(*shown) == (date(2021, 2, 1), date(2021, 2, 3))
 
 
+@pytest.mark.parametrize(
+    ("shown", "raw"),
+    [
+        ("Ngày đăng: 31/02/2021 | Lượt xem: 12", "31/02/2021"),
+        ("17/11/0000", "17/11/0000"),
+        ("17/11/2099 08:15", "17/11/2099 08:15"),
+        ("26/11/2026 | 12:00 AM", "26/11/2026 | 12:00 AM"),
+        ("Đang cập nhật", None),
+    ],
+)
+def test_a_date_that_cannot_be_is_null_and_its_text_is_kept(shown: str, raw: str | None) -> None:
+    found = article(f"{HEAD}<p class='ngay'>{shown}</p>{FIELD.format(f'<p>{TEXT}</p>')}", DATED)
+    assert (found.published, found.modified, found.published_unread) == (None, None, raw)
+
+
+def test_a_day_after_the_capture_is_let_pass_for_a_server_whose_zone_is_wrong() -> None:
+    assert dates("25/11/2026") == (date(2026, 11, 25), None)
+
+
+@pytest.mark.parametrize("label", ["Sửa cuối", "Ngày sửa cuối", "Last modified", "Lần cập nhật cuối"])
+def test_the_date_of_the_last_change_was_taken_for_that_of_publication(label: str) -> None:
+    assert dates(f"{label}: 13/02/2021", "Posted 12/02/2021") == (date(2021, 2, 12), date(2021, 2, 13))
+
+
 def test_path_to_the_date_of_change_is_believed() -> None:
     layout = replace(DATED, date=("//*[@class='dang']",), modified=("//*[@class='ngay']",))
     assert dates("Cập nhật: 03/02/2021", layout=layout) == (None, date(2021, 2, 3))

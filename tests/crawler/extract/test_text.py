@@ -129,8 +129,8 @@ def test_marks_heaped_on_one_letter_held_the_reading_up_for_hours() -> None:
         "tải" * 3_500,
         "; " * 5_000,
         "&a" * 5_000,
-        "a" + "\u0301\u0323" * 200_000,
-        "&nbsp;" * 200_000,
+        "a" + "\u0301\u0323" * 20_000,
+        "&nbsp;" * 20_000,
     ],
 )
 def test_long_lines_are_read_at_once(line: str) -> None:
