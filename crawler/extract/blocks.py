@@ -57,7 +57,8 @@ class Line:
     """A line of text.
 
     `kind` is text, heading, item or rows.  `caption` numbers the element around it that is marked as a caption.  Styles
-    are true where all of its words have them.  `files` where it does no more than name those, as it names them.
+    are true where all of its words have them.  `linked` where links have
+    most of its words.  `files` where it does no more than name those, as it names them.
     """
 
     text: str
@@ -69,6 +70,7 @@ class Line:
     centred: bool = False
     right: bool = False
     files: tuple[Attachment, ...] = ()
+    linked: bool = False
 
 
 @dataclass(frozen=True, slots=True)
@@ -312,7 +314,8 @@ class _Reader:
         caption = first.caption if all(style.caption for style in told) else None
         italic, bold = all(style.italic for style in told), all(style.bold for style in told)
         files, place = self.files_of(runs), self.place(first)
-        self.out.append(Line(text, first.kind, place, caption, italic, bold, first.centred, first.right, files))
+        linked = 2 * sum(len(run) for run, style in runs if style.target is not None) > len(text)
+        self.out.append(Line(text, first.kind, place, caption, italic, bold, first.centred, first.right, files, linked))
 
     def files_of(self, runs: Sequence[tuple[str, _Style]]) -> tuple[Attachment, ...]:
         rest, words = "", dict[str, str]()

@@ -9,13 +9,16 @@ from dataclasses import dataclass
 from lxml.html import HtmlElement
 
 from archive.article import Attachment, Image, Link
-from crawler.extract import blocks, captions, ending
+from crawler.extract import blocks, captions, ending, furniture
 from crawler.extract.blocks import Block, Blocks, Line, Picture
 from crawler.extract.layout import Layout
 from crawler.extract.page import Page, elements_at
 from crawler.extract.text import fold, is_file_label
 
-_SHORTEST_LEAD = 60
+_SHORTEST_LEAD, _LONGEST_LEAD = 60, 700
+_SAPO = ".//*[contains(concat(' ', normalize-space(@class), ' '), ' sapo ')]"
+_OFFICE = re.compile(r"[(\[]?(?:C|Cổng )TTĐT[\w -]{0,30}?[)\]]?\s?[-–—:]\s")
+"""What a portal's office puts before its own leads: `CTTĐT - `, `(CTTĐT) - `."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -29,27 +32,23 @@ class Body:
     links: tuple[Link, ...]
     author: str | None
     source: str | None
-
-
-_COUNTER = re.compile(
-    r"(?:so )?(?:luot|lan) (?:xem|truy cap|doc)(?: trang)?\s*:?\s*[\d.,]+|view(?:s| count)?\s*:\s*[\d.,]+"
-)
-"""A counter that some editors' templates put into the body: it changes at each load and says nothing."""
+    tags: tuple[str, ...] = ()
 
 
 def read(page: Page, layout: Layout, bodies: list[HtmlElement], title: str) -> Body:
     """The body in `bodies`.  The title, where it stands again on top of the text, is no part of it."""
     dropped = frozenset(element for path in layout.drop for element in elements_at(page.root, path))
-    sapo = page.elements(layout.lead)
+    dropped |= frozenset(furniture.marked(bodies))
+    sapo = page.elements(layout.lead) or [hit for body in bodies for hit in elements_at(body, _SAPO)][:1]
     top = blocks.read(page, sapo, dropped, layout.full_image)
     main = blocks.read(page, bodies, dropped | frozenset(sapo), layout.full_image)
     lead = " ".join(line.text for line in top.row if isinstance(line, Line)) or page.maybe(layout.lead)
     attachments = _files(
         top, main, *(blocks.read(page, elements_at(page.root, path), dropped) for path in layout.attachments)
     )
-    bound = captions.bind(list(_without_title(main.row, title)))
-    said = [line for line in _without_files(bound.lines, attachments) if not _COUNTER.fullmatch(fold(line.text))]
-    parted = ending.part(said)
+    cleared = furniture.clear(list(_without_title(main.row, title)))
+    bound = captions.bind(cleared.row)
+    parted = ending.part(_without_files(bound.lines, attachments))
     paragraphs = [line.text for line in parted.lines]
     if lead is None and _is_lead(parted.lines):
         lead = paragraphs.pop(0)
@@ -63,6 +62,7 @@ def read(page: Page, layout: Layout, bodies: list[HtmlElement], title: str) -> B
         links=tuple(dict.fromkeys(top.links + main.links)),
         author=parted.author,
         source=parted.source,
+        tags=cleared.tags,
     )
 
 
@@ -102,8 +102,14 @@ def _without_files(lines: Sequence[Line], files: Sequence[Attachment]) -> list[L
 
 
 def _is_lead(lines: Sequence[Line]) -> bool:
-    """Whether the first paragraph is bold throughout and the next is not: the lead, where the platform marks none."""
-    if len(lines) < 2 or lines[1].bold:
+    """Whether the first paragraph is the lead, where the platform marks none.
+
+    It is bold throughout and the next is not, or that is a heading; or it begins with the office that wrote it.
+    """
+    if len(lines) < 2 or lines[0].kind not in ("text", "heading") or len(lines[0].text) < _SHORTEST_LEAD:
         return False
-    first = lines[0]
-    return first.bold and first.kind in ("text", "heading") and len(first.text) >= _SHORTEST_LEAD
+    first, second = lines[:2]
+    heading = second.bold and len(second.text) < _SHORTEST_LEAD and len(lines) > 2 and not lines[2].bold
+    if first.bold:
+        return not second.bold or heading
+    return len(first.text) <= _LONGEST_LEAD and bool(_OFFICE.match(first.text))

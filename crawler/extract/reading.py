@@ -94,7 +94,7 @@ def _article(page: Page, layout: Layout, elements: list[HtmlElement]) -> Article
         modified=modified,
         author=page.maybe(layout.author) or read.author,
         source=page.maybe(layout.source) or read.source,
-        tags=page.some(layout.tags),
+        tags=page.some(layout.tags) or read.tags,
         images=read.images,
         attachments=read.attachments,
         links=read.links,
