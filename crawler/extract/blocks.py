@@ -20,7 +20,7 @@ from crawler.extract.text import clean, is_file_label
 
 _FILES = re.compile(r"\.(pdf|docx?|xlsx?|pptx?|zip|rar|7z|odt|ods)$", re.IGNORECASE)
 _IMAGES = re.compile(r"\.(jpe?g|png|gif|webp|bmp|tiff?)$", re.IGNORECASE)
-_WRAPPED = re.compile(r"[?&](?:url|file|src)=([^&]+)")
+_WRAPPED = re.compile(r"[?&](?:url|file|src|sourcedoc|filename|path|name|doc)=([^&]+)", re.IGNORECASE)
 _SKIPPED = {
     "script", "style", "noscript", "noframes", "template", "head", "input", "select", "textarea", "button", "datalist",
     "svg", "canvas",
@@ -34,12 +34,14 @@ _HEADINGS = {"h1", "h2", "h3", "h4", "h5", "h6"}
 _STRANGERS = {"hr", "iframe", "embed", "object", "video", "audio"}
 _OWN_ROWS = "tr | tbody/tr | thead/tr | tfoot/tr"
 _CAPTION_CLASS = re.compile(r"caption|chu-?thich|img-?note|photo-?note", re.IGNORECASE)
+_DISPLAYED = re.compile(r"(?<![\w-])display\s*:\s*(?:block|flex|grid|table|list-item)\b", re.IGNORECASE)
+_RULED = re.compile(r"(?<![\w-])(?:MsoTableGrid|table|table-bordered|ms-rteTable-[\w-]+)(?![\w-])")
 _HIDDEN = re.compile(r"(?<![\w-])(?:display\s*:\s*none|visibility\s*:\s*hidden)", re.IGNORECASE)
 _ALIGN = re.compile(r"(?<![\w-])text-align\s*:\s*(center|right|end|left|justify|start)", re.IGNORECASE)
 _ALIGN_CLASS = re.compile(r"(?:^|\s)(?:text-|rte)(center|right|left|justify)(?:\s|$)", re.IGNORECASE)
 _ITALIC = re.compile(r"font-style\s*:\s*(?:(italic)|normal)", re.IGNORECASE)
 _BOLD = re.compile(r"font-weight\s*:\s*(?:(bold|[6-9]00)|normal|[1-5]00)", re.IGNORECASE)
-_LONGEST_CELL = 400
+_LONGEST_CELL, _LONGEST_RULED = 400, 4000
 
 
 class Place(NamedTuple):
@@ -168,7 +170,7 @@ class _Reader:
             elif step == "close":
                 self.close(node, outer)
             elif self.is_seen(node) and (inner := self.enter(node, outer)):
-                if node.tag in _BLOCKS:
+                if _is_block(node):
                     stack.append(("close", node, inner))
                 for child in reversed(node):
                     stack += (("tail", child, inner), ("open", child, inner))
@@ -196,7 +198,7 @@ class _Reader:
 
     def styled(self, node: HtmlElement, tag: str, style: _Style) -> _Style:
         css, names = node.get("style") or "", node.get("class") or ""
-        if tag in _BLOCKS:
+        if _is_block(node):
             self.end_line()
             style = self.placed(node, tag, _aligned(node, tag, css, names, style))
         elif tag == "a":
@@ -226,10 +228,11 @@ class _Reader:
         """Whether a table is one of figures: rows of short cells.  Of any other, made for the layout, cells are noted."""
         shown = filter(self.is_seen, elements_at(table, _OWN_ROWS))
         rows = [[cell for cell in row if cell.tag in ("td", "th") and self.is_seen(cell)] for row in shown]
+        longest = _LONGEST_RULED if _is_ruled(table) else _LONGEST_CELL
         if table.find(".//table") is None and table.find(".//img") is None:
             lengths = [[len("".join(cell.itertext()).strip()) for cell in row] for row in rows]
             told = [row for row in lengths if any(row)]
-            if len(told) >= 2 and max(map(len, told)) >= 2 and max(map(max, told)) <= _LONGEST_CELL:
+            if len(told) >= 2 and max(map(len, told)) >= 2 and max(map(max, told)) <= longest:
                 return True
         self.cells |= grid(self.number(), rows)
         return False
@@ -245,9 +248,12 @@ class _Reader:
         """The file that a URL leads to: its own, or the one that a viewer's address carries."""
         if _FILES.search(urlsplit(url).path):
             return url
-        inner = _WRAPPED.search(url)
-        file = self.page.absolute(unquote(inner[1])) if inner else None
-        return file if file and _FILES.search(urlsplit(file).path) else None
+        inner = next(
+            (name for match in _WRAPPED.finditer(url) if _FILES.search((name := unquote(match[1])).partition("?")[0])),
+            None,
+        )
+        # a handler that is told a mere name gives the file itself
+        return self.page.absolute(inner) if inner and "/" in inner else url if inner else None
 
     def stranger(self, node: HtmlElement) -> bool:
         """Whether a frame shows a file."""
@@ -341,6 +347,16 @@ class _Reader:
             names[target.url] = names.get(target.url) or (words if told else "")
         for url, name in names.items():
             yield Attachment(url, name or clean(unquote(urlsplit(url).path.rsplit("/", 1)[-1])))
+
+
+def _is_ruled(table: HtmlElement) -> bool:
+    """Whether a table shows its rules, or heads its columns: it is then there for what its cells say."""
+    border = (table.get("border") or "0").strip()
+    return border not in ("", "0") or bool(_RULED.search(table.get("class") or "")) or table.find(".//th") is not None
+
+
+def _is_block(node: HtmlElement) -> bool:
+    return node.tag in _BLOCKS or bool(_DISPLAYED.search(node.get("style") or ""))
 
 
 def _aligned(node: HtmlElement, tag: str, css: str, names: str, style: _Style) -> _Style:

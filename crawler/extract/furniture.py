@@ -30,7 +30,7 @@ _BAR = re.compile(
     r"(?:(?:quay lai|quay ve|tro ve|tro lai|quay tro lai)(?: trang truoc)?|(?:ve|len) dau trang|dau trang|xem ban in"
     r"|in (?:trang|bai viet|bai|tin|noi dung)(?: nay)?|ban in|gui (?:e?mail|cho ban be|ban be|bai viet|tin)(?: nay)?"
     r"|(?:chia se|like|share|tweet|pin)(?: (?:bai viet|tin|len|qua|facebook|twitter|zalo))*|facebook|twitter|zalo|google ?\+"
-    r"|print|e?mail|back|luu (?:bai|tin)(?: viet)?"
+    r"|skip (?:ribbon commands|to main content)|turn (?:on|off) animations|print|e?mail|back|luu (?:bai|tin)(?: viet)?"
     r"|(?:danh gia|xep hang|binh chon)(?: (?:bai viet|tin))?(?: nay)?:?(?: [\d./]+)*"
     r"|click de danh gia bai viet|tong so diem cua bai viet la:? [\d.]+ trong [\d.]+ danh gia"
     r"|binh luan(?: ?\(\d+\))?|y kien ban doc(?: ?\(\d+\))?|[\[\](){}|/•·«»<>←↑*:\s-]++)++"

@@ -4,10 +4,12 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterator
+from itertools import islice
 
 from lxml.html import HtmlElement
 
 _LAZY = ("data-src", "data-original", "data-lazy-src", "data-original-src", "data-lazyload")
+_MOST = 12
 _SMALL = re.compile(r"(?<![\w-])(?:width|height)\s*:\s*[012](?:px)?\s*(?:;|!|$)", re.IGNORECASE)
 
 
@@ -15,11 +17,17 @@ def sources(node: HtmlElement) -> Iterator[str]:
     """Where an image may come from, best first; what a script would load before what stands in for it."""
     yield from (node.get(name) or "" for name in _LAZY)
     yield _widest(node.get("data-srcset") or node.get("srcset") or "")
+    offered = _offered(node)
+    yield from (_widest(source.get("data-srcset") or "") for source in offered)
     yield node.get("src") or ""
-    picture = node.getparent()
-    if picture is not None and picture.tag == "picture":
-        for source in picture.iterchildren("source"):
-            yield _widest(source.get("data-srcset") or source.get("srcset") or "")
+    yield from (_widest(source.get("srcset") or "") for source in offered)
+
+
+def _offered(node: HtmlElement) -> list[HtmlElement]:
+    """The sources of the picture element around an image."""
+    # libxml2 takes what follows a <source> for its content
+    outer = next((over for over in islice(node.iterancestors(), _MOST) if over.tag != "source"), None)
+    return list(islice(outer.iter("source"), _MOST)) if outer is not None and outer.tag == "picture" else []
 
 
 def is_dot(node: HtmlElement) -> bool:

@@ -57,6 +57,7 @@ def texts(markup: str, dropped: str = "") -> list[str]:
         ("<form><fieldset><p>Một</p></fieldset></form>", ["Một"]),
         ("<pre>Một\n  Hai\nBa <b>bốn</b></pre>", ["Một", "Hai", "Ba bốn"]),
         ("<p>Một<!-- không --> hai<?php không ?> ba</p><!-- không -->", ["Một hai ba"]),
+        ("Một<span style='display:block'>Hai</span>Ba", ["Một", "Hai", "Ba"]),
         ("<p>S<sub>1</sub> = 5 m<sup>2</sup></p>", ["S1 = 5 m2"]),
         ("<p>C&amp;aacute;c &#225; &aacute;</p>", ["Các á á"]),
     ],
@@ -206,6 +207,14 @@ def test_a_table_with_a_picture_or_long_cells_is_there_for_the_layout() -> None:
         "Hai",
         "Ba",
     ]
+
+
+@pytest.mark.parametrize("sign", ["border='1'", "class='MsoTableGrid'", "class='table table-bordered'"])
+def test_a_ruled_table_with_long_cells_was_torn_into_lines(sign: str) -> None:
+    long = "Hướng dẫn bà con chăm sóc lúa. " * 20
+    rows = f"<tr><td>1</td><td>{long}</td></tr><tr><td>2</td><td>Bón thúc</td></tr>"
+    assert texts(f"<table {sign}>{rows}</table>") == [f"1 | {long.strip()}\n2 | Bón thúc"]
+    assert len(texts(f"<table>{rows}</table>")) == 4
 
 
 def test_links_are_pairs_of_address_and_words() -> None:

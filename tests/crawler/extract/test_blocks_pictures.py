@@ -134,6 +134,31 @@ def test_files_hang_on_links_frames_and_viewers(markup: str, name: str) -> None:
     assert "Máy" not in " ".join(shape(markup))
 
 
+@pytest.mark.parametrize(
+    ("href", "url"),
+    [
+        ("/Handlers/Download.ashx?id=5&amp;name=kh-12.docx", f"{SITE}/Handlers/Download.ashx?id=5&name=kh-12.docx"),
+        ("/_layouts/15/WopiFrame.aspx?sourcedoc=/Documents/bc.xlsx&amp;action=default", f"{SITE}/Documents/bc.xlsx"),
+        ("/tai-ve.aspx?Filename=phu-luc.rar", f"{SITE}/tai-ve.aspx?Filename=phu-luc.rar"),
+    ],
+)
+def test_a_file_behind_a_handler_was_a_mere_link(href: str, url: str) -> None:
+    assert read(f"<p><a href='{href}'>Biểu mẫu số 12</a></p>").attachments == (Attachment(url, "Biểu mẫu số 12"),)
+
+
+@pytest.mark.parametrize(
+    "picture",
+    [
+        "<picture><source srcset='a.jpg 1200w, s.jpg 300w'><img src='data:image/gif;base64,AAA='></picture>",
+        "<picture><source data-srcset='a.jpg'><img class='lazy' src='blank.gif'></picture>",
+        "<picture><source media='print' data-srcset='a.jpg'><source data-srcset='b.jpg'><img src='x.gif'></picture>",
+        "<picture><source srcset='b.webp' type='image/webp'><img src='a.jpg'></picture>",
+    ],
+)
+def test_an_image_of_a_picture_element_was_lost_or_its_placeholder_taken(picture: str) -> None:
+    assert shape(f"<p>{picture}</p><p>Hai</p>") == ["a.jpg", "Hai"]
+
+
 def test_an_office_viewer_shows_a_file() -> None:
     viewer = "https://view.officeapps.live.com/op/embed.aspx?src=http://hanam.example/Documents/Bi%E1%BB%83u%20m%E1%BA%ABu.docx"
     assert read(f"<iframe src='{viewer}'></iframe>").attachments == (

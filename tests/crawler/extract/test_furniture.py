@@ -51,6 +51,10 @@ def test_bars_and_related_news_are_no_part_of_the_article(bar: str) -> None:
     assert (found.body, found.images) == ((ONE, TWO), ())
 
 
+def test_words_of_the_ribbon_above_the_text_are_no_part_of_it() -> None:
+    assert read(f"<a href='#'>Skip Ribbon Commands</a><div>Skip to main content</div>{TEXT}").body == (ONE, TWO)
+
+
 def test_tags_at_the_end_of_the_text_are_the_articles() -> None:
     found = read(f"{TEXT}<p>Từ khóa: <a href='/t1'>nông dân</a>, <a href='/t2'>tập huấn</a></p><p>Quay lại</p>")
     assert (found.body, found.tags) == ((ONE, TWO), ("nông dân", "tập huấn"))
