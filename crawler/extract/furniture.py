@@ -20,7 +20,7 @@ _MARKED = re.compile(
 )
 _MOST_WRAPPERS = 20
 _MOST = 0.4
-"""Of the body's letters outside links, what a marked element may hold: some portals' wrappers bear such names too."""
+"""Of the body's letters outside links, what marked elements may hold: some portals' wrappers bear such names too."""
 
 _COUNTER = re.compile(
     r"(?:so )?(?:luot|lan) (?:xem|truy cap|doc)(?: trang)?\s*:?\s*[\d.,]+|view(?:s| count)?\s*:\s*[\d.,]+"
@@ -56,14 +56,16 @@ class Cleared:
 def marked(bodies: Sequence[HtmlElement]) -> Iterator[HtmlElement]:
     """The elements of the bodies that their classes or ids tell to be furniture."""
     for body in bodies:
-        whole, wrappers = None, 0
+        left: float | None = None
+        wrappers = 0
         held: set[HtmlElement] = set()
         for node in body.iterdescendants():
             if held and node.getparent() in held:
                 held.add(node)
             elif isinstance(node.tag, str) and _is_marked(node) and wrappers < _MOST_WRAPPERS:
-                whole = _letters(body) if whole is None else whole
-                if _letters(node) <= _MOST * whole:
+                left = _MOST * _letters(body) if left is None else left
+                if (size := _letters(node)) <= left:
+                    left -= size
                     held.add(node)
                     yield node
                 else:

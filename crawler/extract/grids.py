@@ -31,13 +31,14 @@ def _owned(row: Row, cells: dict[int, Cell], pictures: Sequence[int]) -> dict[in
     table = _Table(shown, set(cells.values()) - shown)
     found: dict[int, list[int]] = {}
     inside = sorted(cells, key=lambda at: (cells[at].top, cells[at].left, at))
+    last = max(inside)
     for at in inside:
         block = row[at]
         if isinstance(block, Picture):
             table.show(cells[at], at)
         elif wording.is_words(block) and (owner := table.owner(cells[at], block.text)) is not None:
             found.setdefault(owner, []).append(at)
-            if at == max(inside):
+            if at == last:
                 found[owner] = with_credit(row, found[owner])
     return found
 
