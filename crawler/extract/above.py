@@ -1,4 +1,4 @@
-"""Captions that stand above their images, where an article has them so throughout.
+"""Captions that stand above or to the left of their images, where an article has them so throughout.
 
 A line between two images may be the caption of either.  Almost always it is that of the one above it; it is that of the
 one below only where the article leaves no other reading: its rows of images begin with a line and end with an image, no
@@ -12,6 +12,7 @@ from dataclasses import dataclass
 
 from crawler.extract import wording
 from crawler.extract.blocks import Line, Picture
+from crawler.extract.cells import Cell
 from crawler.extract.frames import is_own_caption
 from crawler.extract.row import Row
 
@@ -43,8 +44,15 @@ def above(row: Row) -> dict[int, list[int]]:
     dressed = lines[0].italic or lines[0].centred or lines[0].caption is not None
     # plain lines with text between them may be the article's headings
     enough = any(len(run.lines()) > 1 for run in runs) or (dressed and opened > 1)
-    certain = enough and len(pairs) >= _LEAST - complete
-    return pairs if certain and 2 * opened > len(runs) else {}
+    # in a table a line before an image is beside or above it, whatever the article does
+    framed = all(line.place.cell != _cell(row, at) for line, at in zip(lines, pairs, strict=True))
+    certain = (enough or framed) and len(pairs) >= _LEAST - complete
+    return pairs if certain and (framed or 2 * opened > len(runs)) else {}
+
+
+def _cell(row: Row, at: int) -> Cell | None:
+    block = row[at]
+    return block.place.cell if isinstance(block, Picture) else None
 
 
 def _runs(row: Row) -> Iterator[_Run]:
@@ -70,8 +78,10 @@ def _stands_above(row: Row, at: int) -> bool:
     if not isinstance(line, Line) or not isinstance(picture, Picture):
         return False
     shown, told = picture.place, line.place
-    if told.row == shown.row or (told.figure, told.item) != (shown.figure, shown.item):
+    if (told.row == shown.row and told.cell == shown.cell) or (told.figure, told.item) != (shown.figure, shown.item):
         return False
     if told.cell is None or shown.cell is None or told.cell == shown.cell:
         return told.cell == shown.cell
-    return told.cell.table == shown.cell.table and told.cell.bottom + 1 == shown.cell.top
+    below = told.cell.bottom + 1 == shown.cell.top
+    beside = told.cell.top == shown.cell.top and told.cell.right + 1 == shown.cell.left
+    return told.cell.table == shown.cell.table and (below or beside)

@@ -53,7 +53,8 @@ def _set_right(cells: dict[int, Cell], pictures: Sequence[int]) -> dict[int, Cel
     across: dict[int, list[bool]] = {}
     for cell in sorted(shown | told, key=lambda cell: cell.left):
         across.setdefault(cell.top, []).append(cell in shown)
-    if len(across) > 1 and all(_leads(kinds, least=1) for kinds in across.values()):
+    captioned = [kinds for kinds in across.values() if not all(kinds)]
+    if len(captioned) > 1 and all(_leads(kinds, least=1) for kinds in captioned):
         return {at: mirrored(cell) for at, cell in cells.items()}
     return cells
 

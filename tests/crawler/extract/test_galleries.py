@@ -80,6 +80,18 @@ FORMS = {
         "<div class='wp-caption aligncenter'>{img}<p class='wp-caption-text'>{caption}</p></div>",
         "<div class='wp-caption aligncenter'>{img}</div>",
     ),
+    "wp-caption of a list": (
+        "<dl class='wp-caption'><dt>{img}</dt><dd class='wp-caption-dd'>{caption}</dd></dl>",
+        "<dl class='wp-caption'><dt>{img}</dt></dl>",
+    ),
+    "tplCaption": (
+        "<table class='tplCaption'><tbody><tr><td>{img}</td></tr><tr><td class='Image'>{caption}</td></tr></tbody></table>",
+        "<table class='tplCaption'><tbody><tr><td>{img}</td></tr></tbody></table>",
+    ),
+    "same cell": ("<table><tr><td>{img}<br>{caption}</td></tr></table>", "<table><tr><td>{img}</td></tr></table>"),
+    "bare lines": ("{img}<br>{caption}<br><br>", "{img}<br><br>"),
+    "ms-rteElement-Caption": ("<p>{img}</p><p class='ms-rteElement-Caption'>{caption}</p>", "<p>{img}</p>"),
+    "chu-thich-anh": ("<div>{img}</div><p class='chu-thich-anh'>{caption}</p>", "<div>{img}</div>"),
     "plain": ("<p>{img}</p><p>{caption}</p>", "<p>{img}</p>"),
     "plain and gaps": ("<p>{img}</p><p>&nbsp;</p><p>\u200b</p><p>{caption}</p><p>&nbsp;</p>", "<p>{img}</p><p>&nbsp;</p>"),
     "an image that leads to its full size": (
@@ -102,6 +114,10 @@ ABOVE = {
     "row above": (
         "<table><tr><td>{caption}</td></tr><tr><td>{img}</td></tr></table>",
         "<table><tr><td></td></tr><tr><td>{img}</td></tr></table>",
+    ),
+    "cell to the left": (
+        "<table><tr><td>{caption}</td><td>{img}</td></tr></table>",
+        "<table><tr><td></td><td>{img}</td></tr></table>",
     ),
     "figcaption above": (
         "<figure><figcaption>{caption}</figcaption>{img}</figure>",
@@ -230,6 +246,53 @@ def test_captions_that_stand_above_their_images_throughout(form: tuple[str, str]
             check([OPENING, *gallery([form], missing), CLOSING])
 
 
+def rows(kind: str, number: int, told: str) -> str:
+    """An image and its caption as rows of one table that holds the whole gallery."""
+    image = f"<img src='{number}.jpg' alt=''>"
+    return {
+        "row below": f"<tr><td>{image}</td></tr><tr><td>{told}</td></tr>",
+        "row below or none": f"<tr><td>{image}</td></tr>" + (f"<tr><td>{told}</td></tr>" if told else ""),
+        "cell beside": f"<tr><td>{image}</td><td>{told}</td></tr>",
+        "cell beside or none": f"<tr><td>{image}</td>{f'<td>{told}</td>' if told else ''}</tr>",
+        "cell to the left": f"<tr><td>{told}</td><td>{image}</td></tr>",
+        "same cell": f"<tr><td>{image}<br>{told}</td></tr>",
+    }[kind]
+
+
+@pytest.mark.parametrize(
+    "kind",
+    ["row below", "row below or none", "cell beside", "cell beside or none", "cell to the left", "same cell"],
+)
+def test_a_gallery_in_one_table(kind: str) -> None:
+    for missing in MISSING:
+        if kind == "cell to the left" and len(missing) > 18:
+            continue  # one row of words and a picture is an article's
+        told = [None if n in missing else caption(n) for n in range(20)]
+        body = "".join(rows(kind, n, words or "") for n, words in enumerate(told))
+        assert captions(f"<table>{body}</table>") == told
+
+
+def test_a_gallery_in_one_table_of_two_columns() -> None:
+    for missing in MISSING:
+        told = [None if n in missing else caption(n) for n in range(20)]
+        body = "".join(
+            f"<tr><td><img src='{n}.jpg'></td><td><img src='{n + 1}.jpg'></td></tr>"
+            f"<tr><td>{told[n] or ''}</td><td>{told[n + 1] or ''}</td></tr>"
+            for n in range(0, 20, 2)
+        )
+        assert captions(f"<table>{body}</table>") == told
+
+
+@pytest.mark.parametrize("dress", ["{}", "<i>{}</i>"])
+def test_a_gallery_in_one_paragraph(dress: str) -> None:
+    for missing in MISSING:
+        told = [None if n in missing else caption(n) for n in range(20)]
+        body = "".join(
+            f"<img src='{n}.jpg'><br>" + (f"{dress.format(words)}<br>" if words else "") for n, words in enumerate(told)
+        )
+        assert captions(f"<p>{body}</p>") == told
+
+
 @pytest.mark.parametrize("form", list(ABOVE.values())[:2])
 def test_dressed_captions_above_with_text_between_the_images(form: tuple[str, str]) -> None:
     parts: list[Shot | str] = [OPENING]
@@ -263,6 +326,13 @@ def test_the_caption_above_an_image_went_to_the_image_before() -> None:
     above = "".join(f"<p>{WORDS[n]}<br><img src='{n}.jpg'></p>" for n in range(3))
     assert captions(above) == WORDS[:3]
     assert captions(above + f"<p><i>{WORDS[3]}</i></p><p>{WORDS[4]}</p>") == [None, None, WORDS[3]]
+
+
+def test_captions_in_the_line_below_went_to_the_next_image_where_text_opens_the_paragraph() -> None:
+    told = (
+        f"<p>{OPENING}<br><img src='1.jpg'><br>{WORDS[0]}<br><img src='2.jpg'><br>{WORDS[1]}<br><img src='3.jpg'></p>"
+    )
+    assert captions(told) == [WORDS[0], WORDS[1], None]
 
 
 def test_words_that_announce_pictures_are_no_caption_of_one() -> None:
