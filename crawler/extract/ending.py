@@ -63,6 +63,16 @@ def part(lines: Sequence[Line]) -> Ending:
     return Ending(tuple(kept), author, source)
 
 
+def author_of(text: str) -> str:
+    """The author in a place where a page tells one, without the label that stands before: `Tác giả: Minh Đường`."""
+    return _told_author(text) or text
+
+
+def source_of(text: str) -> str:
+    """The source in a place where a page tells one, without the label: `Nguồn: Báo Hà Nam`, `(Theo TTXVN)`."""
+    return _told_source(text, dressed=True) or text
+
+
 def is_label(text: str) -> bool:
     """Whether a line, whatever its dress, does no more than name an author or a source."""
     return bool(_told_source(text, dressed=True) or _told_author(text) or _both(text))

@@ -11,7 +11,7 @@ from archive.article import Article, Listing, Moment, Reading
 from archive.capture import Capture
 from archive.moment import VIETNAM
 from crawler.extract import body as bodies
-from crawler.extract import dates, generic, listing, verdict
+from crawler.extract import dates, ending, generic, listing, verdict
 from crawler.extract.layout import Layout, Paths
 from crawler.extract.page import Page, is_html, text_of
 from crawler.extract.text import fold
@@ -92,8 +92,8 @@ def _article(page: Page, layout: Layout, elements: list[HtmlElement]) -> Article
         category=tuple(words for words in page.some(layout.category) if fold(words) not in _NO_CATEGORY),
         published=published,
         modified=modified,
-        author=page.maybe(layout.author) or read.author,
-        source=page.maybe(layout.source) or read.source,
+        author=ending.author_of(page.maybe(layout.author) or "") or read.author,
+        source=ending.source_of(page.maybe(layout.source) or "") or read.source,
         tags=page.some(layout.tags) or read.tags,
         images=read.images,
         attachments=read.attachments,

@@ -174,6 +174,21 @@ def test_day_told_in_the_text_is_no_publishing_date() -> None:
     assert article(HEAD + FIELD.format("<p>Sáng ngày 17/11/2021, Tỉnh ủy tổ chức hội nghị.</p>")).published is None
 
 
+@pytest.mark.parametrize(
+    ("author", "source", "told"),
+    [
+        ("Tác giả: Minh Đường", "Nguồn: Báo Hà Nam", ("Minh Đường", "Báo Hà Nam")),
+        ("Minh Đường", "(Theo TTXVN)", ("Minh Đường", "TTXVN")),
+        ("Phòng Văn hóa - Thông tin", "Theo Sở Y tế tỉnh", ("Phòng Văn hóa - Thông tin", "Sở Y tế tỉnh")),
+    ],
+)
+def test_the_label_before_an_author_or_a_source_was_kept(author: str, source: str, told: tuple[str, str]) -> None:
+    layout = replace(SHAREPOINT, author=("//*[@class='tg']",), source=("//*[@class='nguon']",))
+    lines = f"<p class='tg'>{author}</p><p class='nguon'>{source}</p>"
+    found = article(HEAD + FIELD.format(f"<p>{TEXT}</p>") + lines, layout)
+    assert (found.author, found.source) == told
+
+
 def test_category_is_read_without_the_way_home() -> None:
     crumbs = (
         "<div class='breadcrumb'><a>Trang chủ</a><a>»</a><a>Tin theo lĩnh vực</a><a> </a><a>Đoàn thanh niên</a></div>"
