@@ -59,7 +59,7 @@ class Line:
     """A line of text.
 
     `kind` is text, heading, item or rows.  `caption` numbers the element around it that is marked as a caption.  Styles
-    are true where all of its words have them.  `linked` where links have
+    are true where all of its words have them; `bold` is underlined too.  `linked` where links have
     most of its words.  `files` where it does no more than name those, as it names them.
     """
 
@@ -207,7 +207,7 @@ class _Reader:
         if marked and style.caption is None and node.find(".//img") is None:
             style = style._replace(caption=self.number())
         italic = bool(told[1]) if (told := _ITALIC.search(css)) else style.italic or tag in ("i", "em", "cite")
-        bold = bool(told[1]) if (told := _BOLD.search(css)) else style.bold or tag in ("b", "strong", "th")
+        bold = bool(told[1]) if (told := _BOLD.search(css)) else style.bold or tag in ("b", "strong", "th", "u")
         return style if (italic, bold) == (style.italic, style.bold) else style._replace(italic=italic, bold=bold)
 
     def placed(self, node: HtmlElement, tag: str, style: _Style) -> _Style:

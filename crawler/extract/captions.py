@@ -9,6 +9,7 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from dataclasses import dataclass
+from typing import NamedTuple
 
 from archive.article import Image
 from crawler.extract import wording
@@ -21,6 +22,13 @@ from crawler.extract.grids import in_tables, spots
 from crawler.extract.row import SHORTEST_PARAGRAPH, Row, has_more, is_credit_line, letters, line_at, with_credit
 
 _HABIT = 2
+
+
+class _Manner(NamedTuple):
+    """How an article is set: whether plain lines below images have been captions before, and whether it has plain headings."""
+
+    captioned: bool
+    headed: bool
 
 
 @dataclass(frozen=True, slots=True)
@@ -37,12 +45,12 @@ def bind(row: Row) -> Bound:
     taken = {at for lines in framed.values() for at in lines}
     images: list[Image] = []
     before: Line | None = None
-    plain = 0
+    plain, headed = 0, _has_headings(row)
     for index, block in enumerate(row):
         if isinstance(block, Picture):
             lines = framed.get(index, [])
             if not lines:
-                below = _following(row, index, block, before, plain >= _HABIT)
+                below = _following(row, index, block, before, _Manner(plain >= _HABIT, headed))
                 lines = [at for at in below if at not in taken]
             plain += any((line := line_at(row, at)) and _is_plain(line) for at in lines[:1])
             taken.update(lines)
@@ -82,7 +90,7 @@ def _framed(row: Row) -> dict[int, list[int]]:
 # The line below: pictures without a frame, or alone in theirs.
 
 
-def _following(row: Row, index: int, picture: Picture, before: Line | None, habit: bool) -> list[int]:
+def _following(row: Row, index: int, picture: Picture, before: Line | None, manner: _Manner) -> list[int]:
     at = index + 1
     line = line_at(row, at)
     if line is None or not wording.is_words(line) or _is_apart(picture.place, line.place) or is_icon(picture, line):
@@ -100,7 +108,7 @@ def _following(row: Row, index: int, picture: Picture, before: Line | None, habi
         return [at]
     if line.right or line.kind == "heading" or (before and before.place.row == picture.place.row):
         return []
-    return with_credit(row, [at]) if _is_next_caption(row, at, line, picture, before, habit) else []
+    return with_credit(row, [at]) if _is_next_caption(row, at, line, picture, before, manner) else []
 
 
 def _is_apart(picture: Place, line: Place) -> bool:
@@ -115,7 +123,7 @@ def _is_apart(picture: Place, line: Place) -> bool:
     return told.table == shown.table and spots(told, told.top)[0] not in spots(shown, shown.bottom + 1)
 
 
-def _is_next_caption(row: Row, at: int, line: Line, picture: Picture, before: Line | None, habit: bool) -> bool:
+def _is_next_caption(row: Row, at: int, line: Line, picture: Picture, before: Line | None, manner: _Manner) -> bool:
     """Whether the next line is set as a caption is and its neighbours are not, or reads as one where it is plain."""
     credited = is_credit_line(row, at + 1)
     after = None if credited else line_at(row, at + 1)
@@ -130,11 +138,30 @@ def _is_next_caption(row: Row, at: int, line: Line, picture: Picture, before: Li
         )
     if credited:
         return wording.may_be_caption(line.text, wording.LONGEST)
-    if picture.place.figure is not None or line.text[0].islower() or (after and _is_alike(line, after)):
+    if (
+        manner.headed
+        or picture.place.figure is not None
+        or line.text[0].islower()
+        or (after and _is_alike(line, after))
+    ):
         return False
     # the last line may be the article's, unless plain lines below images have been captions before
-    more = has_more(row, at + 1) or (habit and not is_name(line.text))
+    more = has_more(row, at + 1) or (manner.captioned and not is_name(line.text))
     return more and wording.is_plain_caption(line.text)
+
+
+def _has_headings(row: Row) -> bool:
+    """Whether a short plain line stands between two paragraphs: one below an image is then rather a heading too."""
+    paragraphs = [isinstance(block, Line) and len(block.text) > SHORTEST_PARAGRAPH for block in row]
+    return any(
+        isinstance(line, Line) and before and after and len(line.text) <= SHORTEST_PARAGRAPH and _is_heading(line)
+        for before, line, after in zip(paragraphs, row[1:], paragraphs[2:], strict=False)
+    )
+
+
+def _is_heading(line: Line) -> bool:
+    dressed = line.italic or line.centred or line.right or line.caption is not None or line.kind != "text" or line.files
+    return not dressed and not line.bold and wording.credit(line.text) is None and wording.is_plain_caption(line.text)
 
 
 def _is_alike(line: Line, after: Line) -> bool:

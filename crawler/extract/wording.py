@@ -23,6 +23,10 @@ _BRACKETED = re.compile(
     r"[(\[]\s?(?:(?i:nguồn)\s?[:：]\s?|(?:Ảnh|ẢNH|ảnh)(?=\s[A-ZĐÀ-Ỹ])\s)(?P<who>[^()\[\]:]{2,80})[)\]]\s?\.?$"
 )
 _PICTURES_OF = re.compile(r"(?:(?:dưới|sau) đây là )?(?:một số|một vài|những|các|chùm) (?:hình )?ảnh\b", re.IGNORECASE)
+_NO_CAPTION = re.compile(
+    r"\(?(?:còn nữa|còn tiếp|hết|xem tiếp)\b[^()]{0,20}\)?\.?$|.{0,100}\b(?:cho biết|nói|chia sẻ|khẳng định|nhấn mạnh|kể)\s?:",
+    re.IGNORECASE,
+)
 _SENTENCE_END = re.compile(r"[.!?…:;][”\"')\]]*$")
 _TWO_SENTENCES = re.compile(r"(\w{1,30})[”\"')\]]*[.!?…]{1,3}[”\"')\]]*\s[“\"(]?(\w)")
 _LIST_SIGN = re.compile(r"[-–—+*•●▪►✓]|\(?(?:\d{1,2}|[a-zđ]|[IVX]{1,4})[.)/]\s?(?=\D)")
@@ -39,7 +43,13 @@ def is_words(block: Block) -> TypeGuard[Line]:
 
 def may_be_caption(text: str, longest: int) -> bool:
     """Whether a line is no more than a caption says: no second sentence, no quotation, no item of a list, no author."""
-    if len(text) > longest or is_label(text) or text.endswith((":", "./.")) or _LIST_SIGN.match(text):
+    if (
+        len(text) > longest
+        or is_label(text)
+        or text.endswith((":", "./."))
+        or _LIST_SIGN.match(text)
+        or _NO_CAPTION.match(text)
+    ):
         return False
     caption, _ = parted(text)
     quoted = caption.startswith(_OPENING) and (ends(caption) or caption.endswith(_CLOSING))
@@ -48,7 +58,7 @@ def may_be_caption(text: str, longest: int) -> bool:
 
 def is_plain_caption(text: str) -> bool:
     """Whether a line without a dress of its own reads as a caption: short, and no sentence."""
-    if announces(text):
+    if announces(text) or text.isupper():
         return False
     return may_be_caption(text, LONGEST_PLAIN) and (not ends(text) or parted(text)[1] is not None)
 
