@@ -48,6 +48,15 @@ _SIGNS = r"[\s|,;:()•·–—-]{0,8}"
 _DATE_TO_TIME = re.compile(rf"T|{_SIGNS}(?:GMT\+0?7\b{_SIGNS})?(?:(?:vào\s)?(?:lúc|hồi))?{_SIGNS}", re.IGNORECASE)
 _TIME_TO_DATE = re.compile(rf"{_SIGNS}(?:(?:ngày|thứ\s\w{{1,4}}|chủ\snhật){_SIGNS}){{0,2}}", re.IGNORECASE)
 _FARTHEST = 40
+_WEEKDAY = re.compile(
+    r"\b(?:(?:thứ|t)\s?(?P<number>[2-7])|thứ\s(?P<name>hai|ba|tư|năm|sáu|bảy)|(?P<sunday>chủ\snhật|cn)"
+    r"|(?P<english>mon|tues|wednes|thurs|fri|satur|sun)day)\b",
+    re.IGNORECASE,
+)
+_WEEKDAYS = {"hai": 0, "ba": 1, "tư": 2, "năm": 3, "sáu": 4, "bảy": 5}
+_WEEKDAYS |= {"mon": 0, "tues": 1, "wednes": 2, "thurs": 3, "fri": 4, "satur": 5, "sun": 6}
+_VIETNAMESE_CLOCK = re.compile(r"\d\s?(?:h|g|giờ)\s?\d|\b(?:SA|CH|sáng|chiều|tối)\b", re.IGNORECASE)
+_OF_A_DAY = re.compile(r"\bngày\s?$", re.IGNORECASE)
 _FIRST_YEAR, _LAST_YEAR = 1990, 2100
 _MIDNIGHT = time()
 
@@ -64,7 +73,8 @@ class _Clock(NamedTuple):
 def find(text: str, source: str = "page") -> Moment | None:
     """The first date in `text`, with its time where one stands right beside it; None where there is none.
 
-    Day before month, as Vietnam writes; month before day only where the numbers allow nothing else.  Years from 1990 to
+    Day before month, as Vietnam writes; month before day only where the numbers, or an English weekday
+    beside them, allow nothing else.  Years from 1990 to
     2100.  Midnight to the second (`12:00 AM`, `00:00`, `T00:00:00Z`) is how a field that holds a day is shown: portals show
     it beside every article from before they kept the time.  It is read as the day, which is right even where it was meant.
     """
@@ -107,6 +117,9 @@ def _day(year: str, month: int | str, day: str) -> date | None:
 
 def _moment(text: str, match: re.Match[str], day: date, ambiguous: bool, source: str) -> Moment:
     clock = _clock_beside(text, match)
+    if ambiguous:
+        start, end = (min(match.start(), clock.start), max(match.end(), clock.end)) if clock else match.span()
+        day, ambiguous = _settled(text, match, day, text[start:end])
     if clock is None:
         return Moment(day, None, "day", source, match[0], ambiguous)
     raw = text[min(match.start(), clock.start) : max(match.end(), clock.end)]
@@ -116,6 +129,25 @@ def _moment(text: str, match: re.Match[str], day: date, ambiguous: bool, source:
     if here.time() == _MIDNIGHT:
         return Moment(here.date(), None, "day", source, raw, ambiguous)
     return Moment(here.date(), here, "second" if clock.seconds else "minute", source, raw, ambiguous)
+
+
+def _settled(text: str, match: re.Match[str], day: date, raw: str) -> tuple[date, bool]:
+    """The day, and whether it is still ambiguous: the weekday beside it may tell, or words that only Vietnam uses."""
+    before = text[max(0, match.start() - _FARTHEST) : match.start()]
+    *_, told = [None, *_WEEKDAY.finditer(before)]
+    if told:
+        exchanged = day.replace(month=day.day, day=day.month)
+        if not told["english"]:
+            return day, day.weekday() != _weekday(told)  # who writes it in Vietnamese writes the day first
+        fits = [each for each in (day, exchanged) if each.weekday() == _weekday(told)]
+        return (fits[0], False) if len(fits) == 1 else (day, True)
+    return day, not (_OF_A_DAY.search(before) or _VIETNAMESE_CLOCK.search(raw))
+
+
+def _weekday(match: re.Match[str]) -> int:
+    if match["number"]:
+        return int(match["number"]) - 2
+    return 6 if match["sunday"] else _WEEKDAYS[(match["name"] or match["english"]).lower()]
 
 
 def _clock_beside(text: str, match: re.Match[str]) -> _Clock | None:
