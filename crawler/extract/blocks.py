@@ -7,7 +7,7 @@ import re
 from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass, field
 from typing import NamedTuple
-from urllib.parse import unquote, urlsplit
+from urllib.parse import unquote, urljoin, urlsplit
 
 from lxml.html import HtmlElement
 
@@ -260,7 +260,10 @@ class _Reader:
         self.emit()
         if not is_dot(node):
             self.out.append(Gap())
-        urls = [self.page.absolute(node.get(name) or "") for name in ("src", "data-src", "data")]
+        told = [node.get(name) or "" for name in ("src", "data-src", "data")]
+        # ViewerJS is told its file behind the sign of a fragment, relative to itself
+        framed = [_join(value) for value in told if "#" in value and _FILES.search(value)]
+        urls = [self.page.absolute(value) for value in told + framed]
         file = next((file for url in urls if url and (file := self.file_behind(url))), None)
         if file:
             self.targets.append(_Target(file, True))
@@ -347,6 +350,14 @@ class _Reader:
             names[target.url] = names.get(target.url) or (words if told else "")
         for url, name in names.items():
             yield Attachment(url, name or clean(unquote(urlsplit(url).path.rsplit("/", 1)[-1])))
+
+
+def _join(viewer: str) -> str:
+    path, _, inner = viewer.partition("#")
+    try:
+        return urljoin(path, inner)
+    except ValueError:
+        return ""
 
 
 def _is_ruled(table: HtmlElement) -> bool:

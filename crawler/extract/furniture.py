@@ -15,7 +15,7 @@ _MARKED = re.compile(
     r"(?<![\w-])(?:addthis[\w-]*|fb-(?:like|share-button|comments)|zalo-share-button|(?:social|article|news|box)?[_-]?(?:share|sharing)"
     r"(?:[_-]?(?:bar|box|buttons?|links?|tools?))?|social(?:[_-]?(?:links?|icons?|bar|buttons?))?|(?:star|news|box)?[_-]?rating|"
     r"related(?:[_-]?(?:news|posts?|articles?|box))?|(?:box[_-]?)?tin[_-]?(?:lien[_-]?quan|khac)|lien[_-]?quan|"
-    r"(?:luot[_-]?xem|view[_-]?counts?|print[_-]?(?:page|link|button|news)|quay[_-]?lai|tu[_-]?khoa))(?![\w-])",
+    r"(?:luot[_-]?xem|view[_-]?counts?|print[_-]?(?:page|link|button|news)|quay[_-]?lai|tu[_-]?khoa|comments?(?:[_-]?(?:form|list|box))?|binh[_-]?luan))(?![\w-])",
     re.IGNORECASE,
 )
 _MOST_WRAPPERS = 20
@@ -24,20 +24,22 @@ _MOST = 0.4
 
 _COUNTER = re.compile(
     r"(?:so )?(?:luot|lan) (?:xem|truy cap|doc)(?: trang)?\s*:?\s*[\d.,]+|view(?:s| count)?\s*:\s*[\d.,]+"
-    r"|[\d.,]+ (?:luot|lan) (?:xem|truy cap|doc)"
+    r"|[\d.,]+ (?:luot|lan) (?:xem|truy cap|doc)|da (?:xem|doc)\s*:\s*[\d.,]+(?: lan)?|[\d.,]+ views?"
 )
 _BAR = re.compile(
-    r"(?:(?:quay lai|quay ve|tro ve|tro lai|quay tro lai)(?: trang truoc)?|(?:ve|len) dau trang|dau trang|xem ban in"
+    rf"(?:(?:{_COUNTER.pattern})"
+    r"|(?:quay lai|quay ve|tro ve|tro lai|quay tro lai)(?: trang truoc)?|(?:ve|len) dau trang|dau trang|xem ban in"
     r"|in (?:trang|bai viet|bai|tin|noi dung)(?: nay)?|ban in|gui (?:e?mail|cho ban be|ban be|bai viet|tin)(?: nay)?"
     r"|(?:chia se|like|share|tweet|pin)(?: (?:bai viet|tin|len|qua|facebook|twitter|zalo))*|facebook|twitter|zalo|google ?\+"
     r"|skip (?:ribbon commands|to main content)|turn (?:on|off) animations|print|e?mail|back|luu (?:bai|tin)(?: viet)?"
     r"|(?:danh gia|xep hang|binh chon)(?: (?:bai viet|tin))?(?: nay)?:?(?: [\d./]+)*"
-    r"|click de danh gia bai viet|tong so diem cua bai viet la:? [\d.]+ trong [\d.]+ danh gia"
+    r"|co chu|a- ?a ?a?\+|a\+ ?a-|nghe (?:doc )?(?:bai|tin)(?: viet)?"
+    r"|doc bai viet|click de danh gia bai viet|tong so diem cua bai viet la:? [\d.]+ trong [\d.]+ danh gia"
     r"|binh luan(?: ?\(\d+\))?|y kien ban doc(?: ?\(\d+\))?|[\[\](){}|/•·«»<>←↑*:\s-]++)++"
 )
 _TAGS = re.compile(r"(?:tags?|từ khóa|từ khoá|thẻ)(?: liên quan)?\s?:\s?(.*)", re.IGNORECASE)
 _RELATED = re.compile(
-    r"(?:(?:cac|nhung|mot so) )?(?:tin|bai|bai viet|tin bai|tin tuc|van ban|thong tin)(?: bai)?"
+    r"(?:xem|doc) them\s?:|(?:(?:cac|nhung|mot so) )?(?:tin|bai|bai viet|tin bai|tin tuc|van ban|thong tin)(?: bai)?"
     r" (?:lien quan|khac|cung (?:chuyen muc|loai|the loai|chu de)|cu hon|moi hon|da dua|da dang|tiep theo|moi nhat|doc nhieu"
     r"|xem nhieu)(?: khac)?\s?[:.…]*"
 )
@@ -77,14 +79,33 @@ def clear(row: Sequence[Block]) -> Cleared:
     kept = [block for block in row if not (isinstance(block, Line) and _COUNTER.fullmatch(_short(block)))]
     kept = kept[: _related(kept)]
     tags: tuple[str, ...] = ()
-    while kept and isinstance(last := kept[-1], Line):
+    while kept:
+        at = _last_line(kept)
+        last = kept[at] if at >= 0 else None
+        if not isinstance(last, Line) or not all(_is_beside(block, last) for block in kept[at + 1 :]):
+            break
         if told := _TAGS.fullmatch(last.text):
             tags = tuple(tag for part in re.split(r"[,;]", told[1]) if (tag := clean(part)))
         elif not _is_bar(last):
             break
-        kept.pop()
+        del kept[at:]
+        while kept and _is_beside(kept[-1], last):
+            kept.pop()
     start = next((at for at, block in enumerate(kept) if not (isinstance(block, Line) and _is_bar(block))), len(kept))
     return Cleared(tuple(kept[start:]), tags)
+
+
+def _last_line(row: Sequence[Block]) -> int:
+    """Where the last line stands that has nothing but images below it; -1 without."""
+    at = len(row) - 1
+    while at >= 0 and isinstance(row[at], Picture):
+        at -= 1
+    return at
+
+
+def _is_beside(block: Block, line: Line) -> bool:
+    """Whether an image is an icon beside the words of a bar."""
+    return isinstance(block, Picture) and block.place.paragraph == line.place.paragraph
 
 
 def _is_marked(node: HtmlElement) -> bool:
@@ -112,7 +133,11 @@ def _related(row: Sequence[Block]) -> int:
     while at:
         block = row[at - 1]
         if isinstance(block, Line):
-            if linked and len(block.text) <= _LONGEST_LABEL and _RELATED.fullmatch(fold(block.text)):
+            if (
+                (linked or at == len(row))
+                and len(block.text) <= _LONGEST_LABEL
+                and _RELATED.fullmatch(fold(block.text))
+            ):
                 return at - 1
             if not (block.linked or _is_bar(block)):
                 break

@@ -13,7 +13,7 @@ _INVISIBLE = re.compile(
 _SPACE = re.compile(r"\s+")
 _ESCAPED = re.compile(r"&(?:#[0-9]{1,7}|#[xX][0-9a-fA-F]{1,6}|[a-zA-Z][a-zA-Z0-9]{1,31});")
 _BARE = re.compile(
-    r"(?<!&)(?:[lr][sd]quo|[nm]dash|hellip|nbsp|quot"
+    r"(?<!&)(?<!ali)(?:[lr][sd]quo|[nm]dash|hellip|nbsp|quot"
     r"|[AEIOUYaeiouy]acute|[AEIOUaeiou]grave|[AEOaeo]circ|[AIOUaiou]tilde);"
 )
 _FILE_LABEL = re.compile(

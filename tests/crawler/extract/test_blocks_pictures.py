@@ -123,6 +123,8 @@ def test_an_image_that_leads_to_its_full_size_is_the_full_size() -> None:
         ("<object data='/Documents/kh-12.pdf'>Máy của bạn không xem được</object>", "kh-12.pdf"),
         (f"<iframe src='https://docs.google.com/gview?url={PDF}&amp;embedded=true'>", "kh-12.pdf"),
         (f"<iframe src='https://docs.google.com/viewer?url={quote(PDF, safe='')}'>", "kh-12.pdf"),
+        ("<iframe src='/ViewerJS/#../Documents/kh-12.pdf'></iframe>", "kh-12.pdf"),
+        ("<iframe src='/ViewerJS/index.html#/Documents/kh-12.pdf'></iframe>", "kh-12.pdf"),
         ("<iframe src='/pdfjs/viewer.html?file=/Documents/kh-12.pdf'></iframe>", "kh-12.pdf"),
         (f"<a href='https://docs.google.com/viewer?url={PDF}'>Kế hoạch số 12</a>", "Kế hoạch số 12"),
     ],

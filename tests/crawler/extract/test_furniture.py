@@ -38,6 +38,10 @@ TEXT = f"<p>{ONE}</p><p>{TWO}</p>"
         "<p>Quay lại</p>", "<div><a href='javascript:history.back()'>&laquo; Quay trở lại</a></div>", "<p>Lượt xem: 1.536</p>",
         "<p>1536 lượt xem</p>", "<div>In trang | Gửi email | Chia sẻ</div>", "<p>[In bài viết] [Quay lại]</p>",
         "<p>Về đầu trang</p>", "<p>Chia sẻ lên Facebook</p><p>Facebook</p><p>Zalo</p>", "<p>Đánh giá bài viết: 4.5/5</p>",
+        "<p>Đã xem: 536</p><p>[Trở về]</p>", "<p>Lượt đọc: 5 | Quay lại</p>", "<p>Các bài viết khác</p>",
+        "<p>Chia sẻ: <a href='https://facebook.com/sharer'><img src='/fb.png'></a> <img src='/zalo.png'></p>",
+        "<p><a href='/in'><img src='/images/in.gif' alt='In'></a> <a href='#'>In trang này</a></p>",
+        f"<p>Xem thêm:</p><ul>{RELATED}</ul>", "<div id='comments'><p>Bình luận (2)</p><p>Hay quá!</p></div>",
         "<div class='fb-like'>Thích</div>", "<div class='addthis_toolbox'><a>Chia sẻ</a> <a>Thêm</a></div>",
         "<div class='box-share clearfix'><ul><li>Gửi cho bạn</li></ul></div>", "<div class='rating'>Xếp hạng của bạn</div>",
         "<p>Tổng số điểm của bài viết là: 5 trong 1 đánh giá</p><p>Click để đánh giá bài viết</p>",
@@ -49,6 +53,15 @@ TEXT = f"<p>{ONE}</p><p>{TWO}</p>"
 def test_bars_and_related_news_are_no_part_of_the_article(bar: str) -> None:
     found = read(TEXT + bar)
     assert (found.body, found.images) == ((ONE, TWO), ())
+
+
+def test_the_last_image_above_a_bar_stays() -> None:
+    found = read(f"{TEXT}<p><img src='/ruong.jpg'></p><p>Quay lại</p>")
+    assert (found.body, [image.url for image in found.images]) == ((ONE, TWO), ["http://kimbang.example/ruong.jpg"])
+
+
+def test_the_size_of_letters_above_the_text_is_no_part_of_it() -> None:
+    assert read(f"<div>Cỡ chữ: A- A+</div><div>Nghe đọc bài</div><div>A- A A+</div>{TEXT}").body == (ONE, TWO)
 
 
 def test_words_of_the_ribbon_above_the_text_are_no_part_of_it() -> None:

@@ -38,6 +38,7 @@ TEXT = st.lists(PIECES | st.text(max_size=3), max_size=10).map("".join)
         ("ldquo;Hội nghịrdquo; ndash; hellip;", "“Hội nghị” – …"),
         ("Hagrave; Nam", "Hà Nam"),
         ("?a=1&copy=2 và A & B; C", "?a=1&copy=2 và A & B; C"),
+        ("C#225;c xã; aliquot; Ty#777;", "C#225;c xã; aliquot; Ty#777;"),
         ("", ""),
         ("&nbsp; \u200b", ""),
     ],
