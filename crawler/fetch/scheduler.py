@@ -71,6 +71,8 @@ class FrontierScheduler(BaseScheduler):
                 self._wait(visit)
             elif not session.robots.allows(visit.url):
                 self._spawn(Outcome(visit, "refused by robots.txt"))
+            elif (why := session.bounds.refused(visit)) is not None:
+                self._spawn(Outcome(visit, why))
             else:
                 return self._request(visit)
         session.hurry()

@@ -39,6 +39,7 @@ from archive.warc.seen import Seen
 from archive.warc.writer import ROTATE_AT, WarcWriter, seal
 from crawler.config import Configuration
 from crawler.extract.version import extractor_version
+from crawler.fetch.bounds import Bounds
 from crawler.fetch.frontier import Frontier, Outcome, Visit
 from crawler.fetch.progress import Progress
 from crawler.fetch.recorder import Kept, Recorder
@@ -86,6 +87,8 @@ class Session:
         self.identity = identity
         self.frontier = frontier
         self.known: Known = known_of(store, portal.name)
+        asked = stage.names(frontier.connection, "captures")
+        self.bounds = Bounds(portal, self.known, identity.night.toordinal(), asked)
         self.progress = Progress(portal.name)
         self.origin = Origin(identity.crawl, portal.name, extractor_version(portal.digest))
         self.robots = Robots(SOFTWARE.partition("/")[0])
@@ -221,7 +224,7 @@ class Session:
 
     def _cut_short(self, reason: str) -> str | None:
         if self.frontier.counts.left == 0:
-            return None
+            return "page budget" if self.bounds.spent else None
         return {"shutdown": "interrupted"}.get(reason, reason)
 
     def _facts(self, cut_short: str | None) -> CrawlFacts:
@@ -246,7 +249,7 @@ class Session:
             portal.expect.filled,
             portal.hosts,
         )
-        return CrawlFacts(identity.crawl, portal.name, cut_short, own, expected)
+        return CrawlFacts(identity.crawl, portal.name, cut_short, own, expected, self.bounds.remarks)
 
     async def _flush_for_ever(self) -> None:
         while True:

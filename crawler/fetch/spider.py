@@ -27,6 +27,7 @@ from archive.tables.rows import Asked, redirect_of
 from archive.url import canonical
 from crawler import config, portals
 from crawler.extract.requisites import stylesheet_requisites
+from crawler.extract.verdict import is_trap
 from crawler.fetch import robots
 from crawler.fetch.frontier import Outcome, Visit
 from crawler.fetch.recorder import Kept
@@ -154,6 +155,8 @@ class PortalSpider(Spider):
             return Outcome(visit, verdict, rows, list(self._shown_with(visit, _of_stylesheet(visit, last.capture))))
         if reading is None:
             return Outcome(visit, verdict, rows)
+        if visit.kind == "article":
+            session.bounds.read(visit, reading.verdict)
         shown_with = self._shown_with(visit, reading.requisites)
         if visit.kind == "article" and reading.article is not None:
             session.progress.read()
@@ -188,15 +191,19 @@ class PortalSpider(Spider):
     def _walk(self, visit: Visit, listing: Listing) -> Iterator[Visit]:
         path = tuple(str(part) for part in visit.context["category"])  # type: ignore[attr-defined]
         page = int(str(visit.context["page"]))
-        for entry in listing.entries:
-            if self.session.portal.owns(entry.url):
-                yield _article(entry.url, visit.url, visit.hops + 1)
+        name = " › ".join(path)
+        articles = [
+            _article(entry.url, visit.url, visit.hops + 1, name)
+            for entry in listing.entries
+            if self.session.portal.owns(entry.url) and not is_trap(entry.url)
+        ]
+        yield from articles
         shown = _fingerprint(listing)
         turn = listing.next
         before = str(visit.context.get("shown") or "").split()
-        if turn is None or shown in before or page >= _PAGES_A_LISTING:
+        if turn is None or shown in before or page >= _PAGES_A_LISTING or not self.session.portal.owns(turn.url):
             return
-        if self.session.portal.owns(turn.url):
+        if self.session.bounds.goes_on(name, listing, [article.url for article in articles]):
             # the first pages too: a pager that has no end goes back to one of them
             seen = " ".join([*before[:_WRAPS_TO], *before[_WRAPS_TO:][-_WRAPS_TO:], shown])
             yield _listing(turn.url, path, page + 1, visit.url, turn.method, turn.body, seen)
@@ -286,9 +293,9 @@ def _of_stylesheet(visit: Visit, capture: Capture) -> tuple[Requisite, ...]:
     return stylesheet_requisites(shown.body, capture.url, charset[1] if charset else None)
 
 
-def _article(url: str, via: str, hops: int) -> Visit:
+def _article(url: str, via: str, hops: int, listed: str = "") -> Visit:
     name = canonical(url)
-    return Visit("article", name, f"article {name}", via=via, hops=hops)
+    return Visit("article", name, f"article {name}", via=via, hops=hops, context={"listed": listed} if listed else {})
 
 
 def _listing(

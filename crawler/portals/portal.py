@@ -101,6 +101,16 @@ class Politeness(BaseModel):
     timeout: Annotated[float, Field(gt=0, le=600)] = 90.0
 
 
+class Walk(BaseModel):
+    """How far listings are walked: to `stop_after` known and unchanged entries in a row, every `sweep_days` nights to their
+    end; and how many pages of one host are asked for in a night (`budget`)."""
+
+    model_config = _STRICT
+    stop_after: Annotated[int, Field(ge=1)] = 30
+    sweep_days: Annotated[int, Field(ge=1)] = 7
+    budget: Annotated[int, Field(ge=1)] = 20_000
+
+
 class Expect(BaseModel):
     """What a good night yields: links on a listing page [least, most], and the share of articles with a field filled."""
 
@@ -126,6 +136,7 @@ class Portal(BaseModel):
     categories: Annotated[tuple[Category, ...], Field(min_length=1)]
     layouts: tuple[LayoutValues, ...] = ()
     politeness: Politeness = Politeness()
+    walk: Walk = Walk()
     expect: Expect = Expect()
 
     @field_validator("hosts")
