@@ -39,13 +39,14 @@ def known_of(store: Store, portal: str) -> Known:
     if version_of(store, CRAWLS) < 0:
         return Known()
     articles = ask(store, "SELECT url FROM articles WHERE portal = ? AND state <> 'vanished' ORDER BY url", portal)
-    files = ask(
+    files = ask(  # a revisit has no bytes of its own: the record that has them must be there
         store,
-        "SELECT DISTINCT url FROM captures "
+        "SELECT DISTINCT url, warc_filename FROM captures "
         "WHERE portal = ? AND (kind IN ('image', 'attachment') OR kind = 'requisite' AND mime LIKE 'image/%') "
-        "AND wire_verdict IN ('ok', 'redirect', 'not-modified')",
+        "AND wire_verdict IN ('ok', 'redirect') AND revisit_of IS NULL",
         portal,
     )
+    there = {name: store.warc(name).exists() for name in {str(row["warc_filename"]) for row in files}}
     shown = ask(
         store,
         "SELECT DISTINCT e.url AS url, e.title AS title, e.date_raw AS date_raw "
@@ -54,6 +55,6 @@ def known_of(store: Store, portal: str) -> Known:
     )
     return Known(
         tuple(row["url"] for row in articles),
-        frozenset(row["url"] for row in files),
+        frozenset(row["url"] for row in files if there[row["warc_filename"]]),
         frozenset(entry_mark(row["url"], row["title"], row["date_raw"]) for row in shown),
     )

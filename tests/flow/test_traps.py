@@ -130,7 +130,7 @@ def test_a_hosts_budget_for_a_night_is_kept_and_told(crawl: Any) -> None:
     with DemoServer(Site(respond)) as server:
         row = crawl(server, walk="[walk]\nbudget = 25\n")
         assert sum(asked(server).values()) == 26, "robots.txt, and what the budget allows"
-        assert (row["cut_short"], row["colour"]) == ("page budget", "red")
+        assert (row["cut_short"], row["colour"]) == ("page budget", "amber")
         assert "36 requests were not made: pages of thu.example, whose budget for a night is 25" in row["reasons"]
 
 
