@@ -39,11 +39,12 @@ def known_of(store: Store, portal: str) -> Known:
     if version_of(store, CRAWLS) < 0:
         return Known()
     articles = ask(store, "SELECT url FROM articles WHERE portal = ? AND state <> 'vanished' ORDER BY url", portal)
-    files = ask(  # a revisit has no bytes of its own: the record that has them must be there
+    files = ask(  # where the bytes are: a revisit has none of its own
         store,
-        "SELECT DISTINCT url, warc_filename FROM captures "
-        "WHERE portal = ? AND (kind IN ('image', 'attachment') OR kind = 'requisite' AND mime LIKE 'image/%') "
-        "AND wire_verdict IN ('ok', 'redirect') AND revisit_of IS NULL",
+        "SELECT DISTINCT c.url AS url, coalesce(t.warc_filename, c.warc_filename) AS warc_filename "
+        "FROM captures c LEFT JOIN captures t ON t.record_id = c.revisit_of WHERE c.portal = ? "
+        "AND (c.kind IN ('image', 'attachment') OR c.kind = 'requisite' AND c.mime LIKE 'image/%') "
+        "AND c.wire_verdict IN ('ok', 'redirect', 'not-modified')",
         portal,
     )
     there = {name: store.warc(name).exists() for name in {str(row["warc_filename"]) for row in files}}
