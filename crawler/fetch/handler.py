@@ -150,7 +150,7 @@ def _troubles(
 
 
 def _refusal(request: Request) -> str | None:
-    resolver, host = _resolver(), host_of(request.url)
+    resolver, host = _resolver(), host_of(request.url).strip("[]")  # as the resolver is asked for an IPv6 address
     if resolver is not None and (address := resolver.refused.get(host)):
         return f"refused: {host} leads to {address}, which is no public address"
     return None
