@@ -22,12 +22,13 @@ from scrapy.core.downloader.handlers.http11 import (
 )
 from twisted.internet.defer import Deferred
 from twisted.internet.error import ConnectionDone
-from twisted.internet.interfaces import IAddress
+from twisted.internet.interfaces import IAddress, IHandshakeListener
 from twisted.python.failure import Failure
 from twisted.web._newclient import HEADER, STATUS, ParseError
 from twisted.web.http import _ChunkedTransferDecoder
 from twisted.web.http_headers import InvalidHeaderName
 from twisted.web.iweb import IResponse
+from zope.interface import implementer
 
 from archive.block import SPOOL_AT, Spool, spooled
 from archive.capture import Exchange, Tls
@@ -43,7 +44,7 @@ class Tape:
 
     `fresh` asks for a connection that has served nothing yet.  `cut` is what ended the exchange from outside:
     "disconnect" where the server left before Twisted had its response, "length" where a limit did it.  `broken` is
-    true where the server left without a farewell.
+    true where the server left without a farewell.  `held` is true while a handshake keeps the request from the wire.
     """
 
     __slots__ = (
@@ -57,6 +58,7 @@ class Tape:
         "connection",
         "cut",
         "fresh",
+        "held",
         "ip",
         "on_bytes",
         "received",
@@ -85,14 +87,16 @@ class Tape:
         self.cut: str | None = None
         self.broken = False
         self.secure = False
+        self.held = False
 
-    def begin(self, ip: str | None, reused: bool, secure: bool) -> None:
+    def begin(self, ip: str | None, reused: bool, secure: bool, held: bool) -> None:
         """The request is about to be written."""
         self._started = datetime.now(UTC)
         self.connection = self._ended = monotonic()
         self.ip = ip
         self.reused = reused
         self.secure = secure
+        self.held = held
 
     def sent(self, data: bytes) -> None:
         """Bytes handed to the connection."""
@@ -132,7 +136,7 @@ class Tape:
         return Exchange(
             url=url,
             method=method,
-            request=b"".join(self._sent),
+            request=b"" if self.held else b"".join(self._sent),
             response=b"".join(self._taken) if self._spool is None else self._spooled(self._spool),
             started=self._started or datetime.now(UTC),
             elapsed_ms=round((self._ended - self.connection) * 1000),
@@ -213,6 +217,7 @@ class _HeadTooLong(ParseError):
     """The head of a response goes over a limit."""
 
 
+@implementer(IHandshakeListener)
 class TapedProtocol(_LenientHTTP11ClientProtocol):
     """Scrapy's HTTP/1.1 client protocol with a tape running while an exchange is under way."""
 
@@ -220,6 +225,7 @@ class TapedProtocol(_LenientHTTP11ClientProtocol):
     _next: Tape | None = None
     _tls: Tls | None = None
     _exchanges = 0
+    _shaken = False
 
     def expect(self, tape: Tape) -> None:
         """The next request on this connection is recorded on `tape`."""
@@ -234,14 +240,19 @@ class TapedProtocol(_LenientHTTP11ClientProtocol):
         super().connectionMade()
         self.transport = _TapedTransport(self.transport, self)  # type: ignore[assignment]
 
+    def handshakeCompleted(self) -> None:  # noqa: N802 - Twisted's name
+        """What was written so far goes on the wire; before, the server had not shown who it is."""
+        self._shaken = True
+        if self._tape is not None:
+            self._tape.held = False
+
     def request(self, request: Any) -> Deferred[IResponse]:
         self._tape, self._next = self._next, None
         if self._tape is not None:
             assert self.transport is not None
             peer = self.transport.getPeer()  # type: ignore[misc]
-            self._tape.begin(
-                getattr(peer, "host", None), self._exchanges > 0, hasattr(self.transport, "getPeerCertificate")
-            )
+            secure = hasattr(self.transport, "getPeerCertificate")
+            self._tape.begin(getattr(peer, "host", None), self._exchanges > 0, secure, secure and not self._shaken)
         self._exchanges += 1
         response = super().request(request)
         if self._parser is not None:

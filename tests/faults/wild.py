@@ -119,9 +119,10 @@ def drips(start: bytes, piece: bytes, every: float) -> Play:
 
 
 def never(talk: Talk) -> None:
-    """Says nothing until the client leaves."""
-    talk.wait()
-    raise Left
+    """Says nothing until the client leaves, whatever it says."""
+    while True:
+        talk.wait()
+        talk.client.recv(65536)
 
 
 def page(body: bytes, *lines: bytes, status: bytes = b"200 OK", length: int | None = None) -> bytes:
