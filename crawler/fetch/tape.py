@@ -260,6 +260,11 @@ class TapedProtocol(_LenientHTTP11ClientProtocol):
         return response
 
     def dataReceived(self, data: bytes) -> None:  # noqa: N802 - Twisted's name
+        if self._state == "QUIESCENT":  # nothing was asked: what comes must not be there when something is
+            assert self.transport is not None
+            self.abort()  # type: ignore[no-untyped-call]
+            self.transport.abortConnection()  # a farewell over TLS would wait for another
+            return
         if self._tape is not None:
             if self._tape.secure and self._tape.tls is None:  # the handshake is over when the first bytes come
                 self._tls = self._tape.tls = self._tls or tls_of(self.transport)
