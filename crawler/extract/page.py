@@ -20,6 +20,8 @@ from crawler.extract.text import clean
 _HTML_TYPES = ("text/html", "application/xhtml+xml")
 _HTML_SIGNS = tuple(b"<!doctype html|<html|<head|<body|<div|<script|<table|<p>|<p |<form".split(b"|"))
 _OTHER_SIGNS = (b"%pdf-", b"{\\rtf", b"\xd0\xcf\x11\xe0", b"pk\x03\x04", b"rar!", b"\xff\xd8\xff", b"\x89png", b"gif8")
+_MOST_TAGS = 100_000
+"""Signs that a tag may begin with; real pages have some thousands, and sixteen megabytes of them take minutes to read."""
 _SURROGATES = re.compile("[\ud800-\udfff]")
 _UNSEEN = {"script", "style", "noscript"}
 _BREAKS = {
@@ -78,6 +80,11 @@ class Page:
         except (LookupError, UnicodeError):  # the charset is one of Python's codecs that make no text (hex, idna)
             text = body.decode("utf-8", "replace")
         return _SURROGATES.sub("\ufffd", text)
+
+    @property
+    def readable(self) -> bool:
+        """Whether the page is one that is worth parsing: a few kilobytes, unpacked, may hold millions of elements."""
+        return self.text.count("<") <= _MOST_TAGS
 
     @cached_property
     def selector(self) -> Selector:

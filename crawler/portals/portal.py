@@ -199,6 +199,8 @@ def extract(capture: Capture, portal: Portal | None, *, requisites: bool = False
     if not is_html(capture):
         return Reading("not-html", "")
     page = Page(capture)
+    if not page.readable:
+        return Reading("unreadable", "")
     reading = extract_page(page, portal.layout(page) if portal else recognise(page)[0].layout)
     if requisites and reading.verdict in ("article", "listing"):
         return dataclasses.replace(reading, requisites=page_requisites(page))
