@@ -28,7 +28,7 @@ from archive.url import canonical
 from crawler import config, portals
 from crawler.extract.requisites import stylesheet_requisites
 from crawler.extract.verdict import is_trap
-from crawler.fetch import robots
+from crawler.fetch import robots, settings
 from crawler.fetch.frontier import Outcome, Visit
 from crawler.fetch.recorder import Kept
 from crawler.fetch.scheduler import robots_visit
@@ -66,10 +66,10 @@ class PortalSpider(Spider):
     ) -> PortalSpider:
         """Scrapy's way of making one: without a session, the portal is opened in the store that the settings name."""
         if session is None:
-            settings = crawler.settings
-            folders = [Path(folder) for folder in settings.getlist("LUUTRU_PORTALS")]
+            chosen = crawler.settings
+            folders = [Path(folder) for folder in chosen.getlist("LUUTRU_PORTALS")]
             found = portals.find(portal, folders)
-            store = create_store(Path(settings.get("LUUTRU_STORE")))
+            store = create_store(Path(chosen.get("LUUTRU_STORE")))
             session = open_session(store, found, config.read())
             crawler.settings.setdict(settings_of(session), priority="spider")
             atexit.register(session.leave)
@@ -271,7 +271,7 @@ def settings_of(session: Session) -> dict[str, object]:
     polite = session.portal.politeness
     return {
         "USER_AGENT": session.user_agent,
-        "DOWNLOAD_DELAY": polite.delay,
+        "DOWNLOAD_DELAY": max(polite.delay, settings.DOWNLOAD_DELAY),
         "CONCURRENT_REQUESTS_PER_DOMAIN": polite.concurrency,
         "DOWNLOAD_TIMEOUT": polite.timeout,
         "DOWNLOAD_MAXSIZE": session.configuration.largest,
