@@ -7,7 +7,9 @@ import pytest
 from crawler.fetch.resolver import is_public
 
 
-@pytest.mark.parametrize("address", ["8.8.8.8", "113.160.92.1", "2001:ee0::1", "2606:4700:4700::1111", "64:ff9b::808:808"])
+@pytest.mark.parametrize(
+    "address", ["8.8.8.8", "113.160.92.1", "2001:ee0::1", "2606:4700:4700::1111", "64:ff9b::808:808"]
+)
 def test_public(address: str) -> None:
     assert is_public(address)
 
