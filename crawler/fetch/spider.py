@@ -107,7 +107,7 @@ class PortalSpider(Spider):
         visit: Visit = request.meta["visit"]
         kept: list[Kept] = request.meta.get("kept") or []
         if not kept:  # refused before anything was sent, by Scrapy itself
-            await self._complete(self._unasked(visit))
+            await self._complete(self.unasked(visit))
             return
         last = kept[-1]
         foreign = last.capture is not None and last.capture.status == 0
@@ -180,7 +180,7 @@ class PortalSpider(Spider):
         said = kept.verdict if self.session.portal.owns(visit.url) else f"foreign: {kept.verdict}"
         return Outcome(visit, said, rows, notes={f"robots {key}": text})
 
-    def _unasked(self, visit: Visit) -> Outcome:
+    def unasked(self, visit: Visit) -> Outcome:
         """A visit that no connection could be made for; without its robots.txt a host's pages would wait for ever."""
         if visit.kind != "robots":
             return Outcome(visit, "failed")
