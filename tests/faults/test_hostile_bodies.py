@@ -133,7 +133,7 @@ class Crawled:
 
     def url(self, name: str) -> str:
         """The URL of a case."""
-        return f"http://thu.example{self.targets[name]}"
+        return f"http://{'khac' if name in CUT else 'thu'}.example{self.targets[name]}"
 
 
 @pytest.fixture(scope="module")
@@ -141,17 +141,21 @@ def crawled(tmp_path_factory: pytest.TempPathFactory) -> Crawled:
     plays = {name: play for name, (play, _) in WHOLE.items()} | {name: each[0] for name, each in CUT.items()}
     plays[SURPLUS] = says(_plain(_body(7), 10 * MB))
     names = targets(plays)
-    with Wild({"/tin": listing(names.values()), **{names[name]: play for name, play in plays.items()}}) as server:
-        folder = tmp_path_factory.mktemp("bodies")
-        left = crawl(folder, {"thu.example:80": server.port}, f"largest = {LARGEST}", concurrency=1, timeout=20)
+    # another's host is asked once for what a page is shown with, the portal's own three times
+    shown = "".join(f"<script src='http://khac.example{names[name]}'></script>" for name in CUT)
+    entries = [names[name] for name in names if name not in CUT]
+    script = {"/tin": listing([*entries, "/Pages/shown.aspx"]), "/Pages/shown.aspx": says(page(article("kèm", shown)))}
+    with Wild({**script, **{names[name]: play for name, play in plays.items()}}) as server:
+        ports = dict.fromkeys(("thu.example:80", "khac.example:80"), server.port)
+        left = crawl(tmp_path_factory.mktemp("bodies"), ports, f"largest = {LARGEST}", concurrency=1, timeout=20)
     return Crawled(left, server, names)
 
 
 def test_the_crawl_ends_and_holds_none_of_it(crawled: Crawled) -> None:
-    assert crawled.left.row["articles"] == 2
-    assert f"{len(CUT)} requests were given up" in crawled.left.row["reasons"]
+    assert crawled.left.row["articles"] == 3
+    assert crawled.left.row["failed"] == 0, "what only another's host breaks is no failure of the portal"
     assert crawled.left.peak < 400 * MB
-    assert crawled.left.seconds < 60
+    assert crawled.left.seconds < 90
 
 
 @pytest.mark.parametrize("name", WHOLE)
@@ -189,7 +193,7 @@ def test_what_goes_on_too_long_or_breaks_off_is_kept_as_far_as_it_came(crawled: 
     assert truncated in TRUNCATIONS
     heard = crawled.server.of(crawled.targets[name])
     stored, rows = crawled.left.kept(crawled.url(name)), crawled.left.rows(crawled.url(name))
-    assert len(stored) == len(heard) == len(rows) == 3
+    assert len(stored) == len(heard) == len(rows) == 1
     for exchange, each, row in zip(stored, heard, rows, strict=True):
         kept = block(exchange)
         assert bytes(each.sent).startswith(kept)
