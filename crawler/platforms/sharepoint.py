@@ -1,25 +1,16 @@
-"""SharePoint publishing sites (Hà Nam and its districts, Yên Bái): pages at /Pages/*.aspx, the body in a RichHtmlField."""
+"""SharePoint publishing sites (Hà Nam and its districts, Yên Bái): pages at /Pages/*.aspx, the body in a RichHtmlField.
+
+Portals that put web parts of their own on SharePoint are variants, told by what those leave in the page.
+"""
 
 from __future__ import annotations
 
 import re
-from urllib.parse import urlsplit, urlunsplit
 
 from crawler.extract.layout import Layout
+from crawler.platforms import chuyenmuc, datedpages, listview, webpart
 from crawler.platforms.platform import Mark, Platform
-
-_RENDITION = re.compile(r"(?P<folder>.*/)_[tw]/(?P<stem>[^/]+)_(?P<ending>jpe?g|png|gif|bmp)\.jpg$", re.IGNORECASE)
-_SIZE = re.compile(r"(?:^|&)(?:RenditionID|width|height)=[^&]*", re.IGNORECASE)
-
-
-def full_image(url: str) -> str:
-    """The original behind a thumbnail: picture libraries keep `x.jpg` as `_t/x_jpg.jpg` and `_w/x_jpg.jpg`, and image
-    renditions are the original with `RenditionID`, `width` or `height` in its query."""
-    parts = urlsplit(url)
-    if match := _RENDITION.fullmatch(parts.path):
-        return urlunsplit((parts.scheme, parts.netloc, f"{match['folder']}{match['stem']}.{match['ending']}", "", ""))
-    return urlunsplit(parts._replace(query=_SIZE.sub("", parts.query).lstrip("&")))
-
+from crawler.platforms.renditions import full_image
 
 PLATFORM = Platform(
     name="sharepoint",
@@ -34,7 +25,15 @@ PLATFORM = Platform(
         ),
         Mark(re.compile(r"/_layouts/(?:15/)?|/_catalogs/masterpage/", re.I), "links into /_layouts/"),
         Mark(re.compile(r"PublishingImages/", re.I), "images from PublishingImages/"),
+        Mark(
+            re.compile(r"\bid=[\"']divArticleDescription[123][\"']|_pnListNews[\"']"),
+            "a web part of news (pnListNews)",
+            3,
+        ),
+        Mark(re.compile(r"\bid=[\"']ctl00_(?:ctl\d+|SPWebPartManager1|m)_g_[0-9a-f]{8}_"), "web parts (…_g_<GUID>)", 2),
+        Mark(re.compile(r"[\"'/]portal/pages/\d{4}-\d{1,2}-\d{1,2}/", re.I), "pages at /portal/Pages/<date>/", 2),
     ),
+    variants=(chuyenmuc.VARIANT, webpart.VARIANT, datedpages.VARIANT, listview.VARIANT),
     layout=Layout(
         name="sharepoint/publishing",
         title=(
