@@ -150,7 +150,7 @@ def _stands_after_current(anchor: HtmlElement) -> bool:
 
 
 def _is_current(node: HtmlElement) -> bool:
-    linked = [*node.iter("a")] if node.tag != "a" else [node]
+    linked = [*node.iter("a")] or [*node.iterancestors("a")]  # Telerik's numbers stand in a span inside their link
     marked = [part.get("class") or "" for part in (node, *linked)]
     said = any(part.get("aria-current") or part.get("disabled") is not None for part in linked)
     return not linked or said or any(_CURRENT.search(name) for name in marked)

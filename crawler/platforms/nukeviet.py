@@ -8,17 +8,16 @@ from urllib.parse import urlsplit, urlunsplit
 from crawler.extract.layout import Layout
 from crawler.platforms.platform import Mark, Platform, of_class
 
-# NukeViet keeps two thumbnails of /uploads/news/2024_10/x.jpg: the block's in assets/, and the module's in files/
-_THUMB = re.compile(r"/(?:assets|files)/(?P<module>[\w-]+)/(?:thumb|block)?/?(?=\d{4}_\d{2}/|[^/]+$)")
-_SMALL = re.compile(r"/uploads/(?P<module>[\w-]+)/thumbs?/|/thumbs/(?=\w+/)")
+# the small one of /uploads/news/2024_10/x.jpg; /assets/ holds scripts and signs of the theme, too
+_ASSETS = re.compile(r"/(?:assets|files)/(?P<module>news(?=/[^/]+$)|[\w-]+(?=/\d{4}_\d{2}/[^/]+$))")
+_THUMBS = re.compile(r"(?P<uploads>/uploads/[\w-]+)/thumbs?/")
 
 
 def full_image(url: str) -> str:
-    """The upload that a thumbnail was made of: /assets/news/2024_10/x.jpg is the small one of /uploads/news/2024_10/x.jpg."""
+    """The upload that a thumbnail was made of: /assets/news/2024_10/x.jpg is made of /uploads/news/2024_10/x.jpg."""
     parts = urlsplit(url)
-    path = _THUMB.sub(r"/uploads/\g<module>/", parts.path, count=1)
-    path = _SMALL.sub(lambda found: f"/uploads/{found['module']}/" if found["module"] else "/", path, count=1)
-    return urlunsplit(parts._replace(path=path))
+    path = _ASSETS.sub(r"/uploads/\g<module>", parts.path, count=1)
+    return urlunsplit(parts._replace(path=_THUMBS.sub(r"\g<uploads>/", path, count=1)))
 
 
 _ARTICLE = "//*[contains(@itemtype, 'schema.org/NewsArticle')]"
