@@ -83,7 +83,8 @@ class Page:
         except (LookupError, UnicodeError):  # the charset is one of Python's codecs that make no text (hex, idna)
             text = body.decode("utf-8", "replace")
         if self.capture.mime in _JSON_TYPES:
-            text = _markup_of(self.capture) or text
+            markup = _markup_of(self.capture)
+            text = text if markup is None else markup
         return _SURROGATES.sub("\ufffd", text)
 
     @cached_property
@@ -145,15 +146,19 @@ def is_html(capture: Capture) -> bool:
 
 
 def _markup_of(capture: Capture) -> str | None:
-    """The markup that an answer of JSON carries: as a string, or as the one string of an object (ASP.NET's `d`)."""
-    if b"<" not in capture.body and b"\\u003c" not in capture.body.lower():
-        return None
+    """The markup that an answer of JSON carries: as a string, or as the one string of an object.
+
+    ASP.NET's methods answer with `{"d": "…"}`, and with an empty string where there is nothing to show.
+    """
     try:
         data = json.loads(capture.body)
     except (ValueError, RecursionError):
         return None
     texts = [value for value in (data.values() if isinstance(data, dict) else [data]) if isinstance(value, str)]
-    return texts[0] if len(texts) == 1 and texts[0].lstrip().startswith("<") else None
+    if len(texts) != 1:
+        return None
+    nothing = data == {"d": texts[0]} and not texts[0].strip()
+    return texts[0] if nothing or texts[0].lstrip().startswith("<") else None
 
 
 def hits(node: HtmlElement, path: str) -> list[object]:

@@ -194,3 +194,10 @@ def test_markup_in_a_string_of_json_is_a_page_and_other_json_is_none(body: str, 
     assert is_html(found) is markup
     if markup:
         assert text_of(Page(found).root) == "Hà Nam"
+
+
+def test_nothing_to_show_is_an_empty_page() -> None:
+    found = capture(b'{"d": ""}', "application/json")
+    assert is_html(found)
+    assert text_of(Page(found).root) == ""
+    assert not is_html(capture(b'{"e": ""}', "application/json"))
