@@ -44,7 +44,10 @@ PLATFORM = Platform(
         body=(f"//figure[{of_class('article')}] | //*[@id='news-bodyhtml']", f"//*[{of_class('bodytext')}]"),
         drop=("//*[@id='news-bodyhtml']//*[contains(@class, 'social') or contains(@class, 'related')]",),
         date=("//*[@itemprop='datePublished']", "//*[@itemprop='datePublished']/@content"),
-        modified=("//*[@itemprop='dateModified']", "//*[@itemprop='dateModified']/@content"),
+        # the template gives the day of publishing for both; only another one tells of a change
+        modified=(
+            "//*[@itemprop='dateModified'][normalize-space(.) != normalize-space((//*[@itemprop='datePublished'])[1])]",
+        ),
         category=(
             f"//*[{of_class('breadcrumb')} or {of_class('breadcrumbs')}]//a//*[@itemprop='name' or @itemprop='title']",
             f"//*[{of_class('breadcrumb')}]//a",
