@@ -12,19 +12,21 @@ from crawler.extract.layout import Layout
 from crawler.platforms.platform import Mark, Platform, Variant, of_class
 
 _HANDLER = re.compile(r"/DnnImageHandler\.ashx$", re.IGNORECASE)
-_THUMB = re.compile(r"/(?:thumbs|_thumbs|thumbnails?)/(?=[^/]+$)", re.IGNORECASE)
+_SIZE = re.compile(r"(?:^|&)(?:w|h|maxwidth|maxheight|resizemode)=[^&]*", re.IGNORECASE)
 
 
 def full_image(url: str) -> str:
-    """The image that DNN's handler resizes (`DnnImageHandler.ashx?mode=file&file=…&w=…`), or that a thumbs folder repeats."""
+    """The image that DNN's handler resizes: a path (`mode=file&file=…`), an address (`&url=…`), or a file by its number.
+
+    https://docs.dnncommunity.org/content/tutorials/developers/image-handler/
+    """
     parts = urlsplit(url)
-    if _HANDLER.search(parts.path):
-        asked = {name.lower(): values[0] for name, values in parse_qs(parts.query).items()}
-        told = asked.get("file") or asked.get("url")
-        return urljoin(url, told) if told else url
-    if "/portals/" in parts.path.lower():
-        return urlunsplit(parts._replace(path=_THUMB.sub("/", parts.path)))
-    return url
+    if not _HANDLER.search(parts.path):
+        return url
+    asked = {name.lower(): values[0] for name, values in parse_qs(parts.query).items()}
+    if told := asked.get("file") or asked.get("url"):
+        return urljoin(url, told)
+    return urlunsplit(parts._replace(query=_SIZE.sub("", parts.query).lstrip("&")))
 
 
 def _ending(*names: str) -> str:

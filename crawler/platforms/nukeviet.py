@@ -10,14 +10,12 @@ from crawler.platforms.platform import Mark, Platform, of_class
 
 # the small one of /uploads/news/2024_10/x.jpg; /assets/ holds scripts and signs of the theme, too
 _ASSETS = re.compile(r"/(?:assets|files)/(?P<module>news(?=/[^/]+$)|[\w-]+(?=/\d{4}_\d{2}/[^/]+$))")
-_THUMBS = re.compile(r"(?P<uploads>/uploads/[\w-]+)/thumbs?/")
 
 
 def full_image(url: str) -> str:
     """The upload that a thumbnail was made of: /assets/news/2024_10/x.jpg is made of /uploads/news/2024_10/x.jpg."""
     parts = urlsplit(url)
-    path = _ASSETS.sub(r"/uploads/\g<module>", parts.path, count=1)
-    return urlunsplit(parts._replace(path=_THUMBS.sub(r"\g<uploads>/", path, count=1)))
+    return urlunsplit(parts._replace(path=_ASSETS.sub(r"/uploads/\g<module>", parts.path, count=1)))
 
 
 _ARTICLE = "//*[contains(@itemtype, 'schema.org/NewsArticle')]"

@@ -9,7 +9,7 @@ from __future__ import annotations
 
 import json
 import re
-from urllib.parse import parse_qsl, urlencode, urljoin, urlsplit, urlunsplit
+from urllib.parse import parse_qsl, urlencode, urljoin
 
 from archive.article import Turn
 from crawler.extract.layout import Layout
@@ -25,7 +25,6 @@ _PAIR = re.compile(
 _VARIABLE = re.compile(r"\b(article_category_id|site_id|page_size)\s*[:=]\s*(?:parseInt\()?[\"']?(\d+)")
 _LAST = re.compile(r"\bmaxPage\s*=\s*(?:parseInt\()?[\"']?(\d+)")
 _JSON = re.compile(r"contentType\s*:\s*[\"']application/json")
-_THUMB = re.compile(r"/(?:thumbs?|resize|_thumbs)/(?:\d{2,4}x\d{2,4}/)?", re.IGNORECASE)
 
 # what is sent beside a page's own parameters where its script could not be read, as the scrapers have it
 _USUAL = {
@@ -43,14 +42,6 @@ _USUAL = {
     "articlelang": "vi-VN",
 }
 _ROWS = 15
-
-
-def full_image(url: str) -> str:
-    """The original behind a thumbnail of VNPT's storage, where a folder of sizes stands before the file's own."""
-    parts = urlsplit(url)
-    if not parts.netloc.endswith("vnpt.vn"):
-        return url
-    return urlunsplit(parts._replace(path=_THUMB.sub("/", parts.path, count=1)))
 
 
 def turn(page: Page, shown: int) -> Turn | None:
@@ -143,6 +134,5 @@ PLATFORM = Platform(
         turn=turn,
         pieces=_PIECES,
         guess_next=False,
-        full_image=full_image,
     ),
 )

@@ -11,7 +11,6 @@ import pytest
 from archive.article import Turn
 from crawler.extract import extract
 from crawler.platforms import PLATFORMS
-from crawler.platforms.vnpt import full_image
 
 from .pages import article, capture, listing, titles, walk
 
@@ -28,7 +27,7 @@ ARTICLE = f"""
 <div class="tool"><a href="#">In bài</a></div>
 <div class="ArticleSummary"><p>Bà con thôn Chằm gặt xong ba mươi héc-ta lúa sớm trước đợt rét đầu mùa.</p></div>
 <div class="ArticleContent"><p>Sáng 23/11, máy gặt chạy suốt từ đầu làng tới chân đê.</p>
-<p>&nbsp;</p><p><img src="{STORE}/vlc-ubnd/12/anhbai/thumbs/300x200/gat.jpg" alt="anh tin bai"></p><p>
+<p>&nbsp;</p><p><img src="{STORE}/vlc-ubnd/12/anhbai/gat.jpg" alt="anh tin bai"></p><p>
 <i>Máy gặt trên đồng Chằm</i></p>
 <p>Năng suất đạt sáu tạ một sào, cao hơn vụ trước nửa tạ.</p>
 <div class="relate-news"><a href="/kinh-te/bai-khac-9">Tin liên quan: đắp đê</a></div>
@@ -141,15 +140,3 @@ def test_error_page_in_the_place_of_a_piece_is_no_end_of_the_listing() -> None:
         "<html><head><title>Server Error in '/' Application.</title></head><body><h1>Runtime Error</h1></body></html>"
     )
     assert extract(capture(error, LOAD), PLATFORMS["vnpt"].layout).verdict == "soft-404"
-
-
-@pytest.mark.parametrize(
-    ("url", "full"),
-    [
-        (f"{STORE}/a/1/thumbs/300x200/x.jpg", f"{STORE}/a/1/x.jpg"),
-        (f"{STORE}/a/1/anhbai/x.jpg", f"{STORE}/a/1/anhbai/x.jpg"),
-        (f"{SITE}/thumbs/300x200/x.jpg", f"{SITE}/thumbs/300x200/x.jpg"),
-    ],
-)
-def test_thumbnail_of_the_store_leads_to_its_original(url: str, full: str) -> None:
-    assert full_image(url) == full
