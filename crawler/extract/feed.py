@@ -19,7 +19,7 @@ from crawler.extract.text import clean
 
 # the root element, behind a declaration, comments and a stylesheet's name
 _ROOT = re.compile(
-    rb"\s*(?:<\?.{0,500}?\?>\s*|<!--.{0,2000}?-->\s*|<!DOCTYPE[^>\[]{0,500}(?:\[.{0,2000}?\])?\s*>\s*){0,8}"
+    rb"\s*+(?>(?:<\?.{0,500}?\?>|<!--.{0,2000}?-->|<!DOCTYPE[^>\[]{0,500}+(?:\[.{0,2000}?\])?\s*+>)\s*+){0,8}+"
     rb"<(?:[\w-]+:)?(rss|feed|RDF|urlset|sitemapindex)[\s>]",
     re.DOTALL,
 )

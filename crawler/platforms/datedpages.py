@@ -14,9 +14,11 @@ from crawler.platforms.renditions import full_image
 
 _BODY = f"//div[{of_class('article-content')}] | //*[@id='art-content']"
 _LINK = "a[contains(@href, '/portal/Pages/2') or contains(@href, '/portal/pages/2')]"
+_NO_FIELD = "not(//*[contains(@class, 'ms-rtestate-field')])"
 
 VARIANT = Variant(
-    where=(_BODY, f"//{_LINK}"),
+    # a page of the publishing kind may have an element of that class, and link to an article of another portal
+    where=("//*[@id='art-content']", f"//div[{of_class('article-content')}][{_NO_FIELD}]", f"//{_LINK}[{_NO_FIELD}]"),
     layout=Layout(
         name="sharepoint/dated-pages",
         title=(f"//h1[{of_class('article-title')}]", "//h1"),

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import re
-from dataclasses import dataclass
+from dataclasses import dataclass, fields, replace
 
 from crawler.extract.layout import Layout, Paths
 from crawler.extract.page import Page
@@ -12,6 +12,12 @@ from crawler.extract.page import Page
 def of_class(name: str) -> str:
     """The XPath condition that an element has a class, whatever others it has."""
     return f"contains(concat(' ', normalize-space(@class), ' '), ' {name} ')"
+
+
+def over(own: Layout, base: Layout) -> Layout:
+    """A layout whose paths come before another's: what it does not find is looked for where the other keeps it."""
+    paths = [each.name for each in fields(Layout) if isinstance(getattr(own, each.name), tuple)]
+    return replace(own, **{name: getattr(own, name) + getattr(base, name) for name in paths})
 
 
 @dataclass(frozen=True, slots=True)

@@ -45,27 +45,33 @@ _ROWS = 15
 
 
 def turn(page: Page, shown: int) -> Turn | None:
-    """How the script asks for the next page.  A page whose rows are fewer than a page's is the last."""
+    """How the script asks for the next page.  After a piece there is another, until one is empty: none tells the last."""
     if _PIECES.search(page.url):
-        return _after_a_piece(page, shown)
+        return _after_a_piece(page) if shown else None
     sent = _parameters(page.text)
     last = _LAST.search(page.text)
     if "article_category_id" not in sent or "site_id" not in sent or (last and int(last[1]) < 2):
         return None
     sent |= {"page": "2", "page_size": sent.get("page_size") or str(_ROWS)}
-    return _turn(urljoin(page.url, _LOAD), sent, as_json=bool(_JSON.search(page.text)))
+    return _turn(urljoin(page.url, _LOAD), sent, as_json=_sends_json(page.text))
 
 
-def _after_a_piece(page: Page, shown: int) -> Turn | None:
+def _sends_json(source: str) -> bool:
+    """Whether the call that posts says so; other scripts of the page may send what they like."""
+    calls = [found.start() for found in re.finditer(re.escape(_LOAD), source)]
+    return any(_JSON.search(source, max(0, at - 800), at + 800) for at in calls[:5])
+
+
+def _after_a_piece(page: Page) -> Turn | None:
     """The same request with the next page's number: a piece does not tell what it was asked with, its capture does."""
     body = page.capture.request_body.decode("utf-8", "replace")
     as_json = body.lstrip().startswith("{")
     try:
         sent = {k: str(v) for k, v in json.loads(body).items()} if as_json else dict(parse_qsl(body, True))
-        number, size = int(sent["page"]), int(sent.get("page_size") or _ROWS)
+        number = int(sent["page"])
     except (ValueError, KeyError):
         return None
-    return _turn(page.url, sent | {"page": str(number + 1)}, as_json=as_json) if shown >= size else None
+    return _turn(page.url, sent | {"page": str(number + 1)}, as_json=as_json)
 
 
 def _parameters(source: str) -> dict[str, str]:

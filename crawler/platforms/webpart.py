@@ -16,7 +16,7 @@ VARIANT = Variant(
     where=(_BODY, f"{_PART}//ul/li[.//h2/a]"),
     layout=Layout(
         name="sharepoint/webpart",
-        title=("//*[@id='news-title']", f"{_PART}//h1", "//h1"),
+        title=("//*[@id='news-title']", f"{_PART}//h1"),
         lead=("//*[@id='news-des']",),
         body=(_BODY,),
         drop=(f"{_BODY}//*[{of_class('news-relate')} or {of_class('social')} or {of_class('tags')}]",),

@@ -136,3 +136,12 @@ def test_feed_that_makes_gigabytes_of_entities_is_read_at_once() -> None:
 def test_broken_feed_gives_what_can_be_read_and_never_raises(body: str | bytes) -> None:
     found = read(body)
     assert found is None or found.verdict in ("listing", "other")
+
+
+@pytest.mark.parametrize(
+    "piece", ["<??>", "<? ?>", "<!---->", "<!-- -->-->", "<!DOCTYPE a[]>", "<!DOCTYPE[", "<?", " "]
+)
+def test_page_that_begins_like_a_feed_over_and_over_is_told_at_once(piece: str) -> None:
+    started = time.monotonic()
+    assert read(piece * 3000 + "<html>") is None
+    assert time.monotonic() - started < 1

@@ -204,3 +204,25 @@ def test_listing_is_walked_to_its_last_page(make: object, url: str, second: str,
     found = walk("sharepoint", order[0], answer)
     assert [title[0].rsplit(" ", 1)[1] for title in titles(found)] == ["2", "4", "6"]
     assert all(entry.day is not None for entry in found[0].entries)
+
+
+FIELD = """
+<h1 class="title-detail">Mở đường lên bản</h1><div class="ms-rtestate-field" id="ctl00_x__ControlWrapper_RichHtmlField">
+<p>Con đường dài bốn cây số nối bản với chợ.</p>
+<p>Xem thêm <a href="https://www.khac.example/portal/Pages/2024-8-28/bai.aspx">bài ở
+cổng khác</a> về cách làm đường.</p></div>
+"""
+
+
+@pytest.mark.parametrize(
+    "beside",
+    [
+        "",
+        "<div class='article-content'>Bên lề</div>",
+        "<div id='ctl00_ctl24_g_6da89d83_0a02'><ul><li><h2><a href='/a'>Tin khác</a></h2></li></ul></div>",
+        "<div id='ctl00_x_pnListNews'><div class='listnews_item'><a href='/a'>Tin khác</a></div></div>",
+    ],
+)
+def test_page_of_the_publishing_kind_is_read_as_one_whatever_stands_beside(beside: str) -> None:
+    found = article("sharepoint", CONTEXT + beside + FIELD, f"{SITE}/Pages/mo-duong.aspx")
+    assert (found.title, len(found.body)) == ("Mở đường lên bản", 2)
