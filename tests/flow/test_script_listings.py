@@ -81,23 +81,25 @@ def test_listing_is_walked_as_its_script_would_and_read_again_the_same(kind: str
     with DemoServer(commune) as server:
         (tmp_path / "luutru.toml").write_text(f'[connect]\n"xa.example:80" = "127.0.0.1:{server.port}"\n', "utf-8")
         store = ("--portals", str(tmp_path), "--store", str(tmp_path / "store"))
-        done = luutru("crawl", "xa", *store, "--config", str(tmp_path / "luutru.toml"), "--json")
-    assert done.returncode == 0, done.stderr
-    row = json.loads(done.stdout)
-    assert (row["colour"], row["articles"], row["completeness"]) == ("green", 7, 1.0)
-    assert commune.sent == [("2", "12"), ("3", "12"), ("4", "12")]
+        for _ in range(2):  # the second time, what comes is what is kept already
+            done = luutru("crawl", "xa", *store, "--config", str(tmp_path / "luutru.toml"), "--json")
+            assert done.returncode == 0, done.stderr
+            row = json.loads(done.stdout)
+            assert (row["colour"], row["articles"], row["completeness"]) == ("green", 7, 1.0)
+    assert commune.sent == [("2", "12"), ("3", "12"), ("4", "12")] * 2
 
     def listed(category: str) -> list[list[str]]:
         told: list[dict[str, Any]] = ask(
             open_store(tmp_path / "store"),
-            "SELECT entries FROM listings WHERE category[1] = ? ORDER BY page",
+            "SELECT entries FROM listings WHERE category[1] = ? ORDER BY fetch_time",
             category,
         )
         return [[entry["title"].removeprefix("Bài số ") for entry in each["entries"]] for each in told]
 
-    assert listed("Kinh tế") == [["9", "8"], ["7", "6"], ["5", "4"], []]
-    assert listed("Mới") == [["9", "1"]]
+    assert listed("Kinh tế") == [["9", "8"], ["7", "6"], ["5", "4"], []] * 2
+    assert listed("Mới") == [["9", "1"]] * 2
     again = luutru("reextract", "--json", *store)
     assert again.returncode == 0, again.stderr
-    (told,) = json.loads(again.stdout)
-    assert (told["articles"], told["equal"], told["different"]) == (7, 7, [])
+    assert [(told["articles"], told["equal"], told["different"]) for told in json.loads(again.stdout)] == [
+        (7, 7, [])
+    ] * 2
