@@ -18,7 +18,7 @@ from scrapy.exceptions import CloseSpider
 from scrapy.http import Response
 from twisted.python.failure import Failure
 
-from archive.article import Article, Listing, Requisite
+from archive.article import Article, Listing, Requisite, Turn
 from archive.capture import Capture
 from archive.errors import LuutruError
 from archive.store import create_store
@@ -83,7 +83,7 @@ class PortalSpider(Spider):
         visits: list[Visit] = []
         for category in session.portal.categories:
             visits.append(robots_visit(category.url))
-            visits.append(_listing(category.url, category.path, 1))
+            visits.append(_listing(Turn(category.url), category.path, 1))
         visits.extend(_article(url, "", 1) for url in session.known.articles)
         session.frontier.add(visits)
         for request in _nothing():
@@ -206,7 +206,7 @@ class PortalSpider(Spider):
         if self.session.bounds.goes_on(name, listing, [article.url for article in articles]):
             # the first pages too: a pager that has no end goes back to one of them
             seen = " ".join([*before[:_WRAPS_TO], *before[_WRAPS_TO:][-_WRAPS_TO:], shown])
-            yield _listing(turn.url, path, page + 1, visit.url, turn.method, turn.body, seen)
+            yield _listing(turn, path, page + 1, visit.url, seen)
 
     def _shown_with(self, visit: Visit, requisites: Sequence[Requisite]) -> Iterator[Visit]:
         """What a page is shown with, from whatever host; pictures that are known are as they were, the rest may change."""
@@ -298,20 +298,13 @@ def _article(url: str, via: str, hops: int, listed: str = "") -> Visit:
     return Visit("article", name, f"article {name}", via=via, hops=hops, context={"listed": listed} if listed else {})
 
 
-def _listing(
-    url: str,
-    path: Sequence[str],
-    page: int,
-    via: str = "",
-    method: str = "GET",
-    body: str = "",
-    shown: str = "",
-) -> Visit:
+def _listing(turn: Turn, path: Sequence[str], page: int, via: str = "", shown: str = "") -> Visit:
     walk = " › ".join(path)
     # a posted form differs at each load (its view state): its page number names it, on the page that it is posted to
-    key = f"listing {walk} {canonical(url)}" + ("" if method == "GET" else f" page {page}")
+    key = f"listing {walk} {canonical(turn.url)}" + ("" if turn.method == "GET" else f" page {page}")
+    headers = {} if turn.method == "GET" else {"Content-Type": turn.media_type}
     context = {"category": list(path), "page": page, "shown": shown}
-    return Visit("listing", url, key, method, body, via=via, hops=page - 1, context=context)
+    return Visit("listing", turn.url, key, turn.method, turn.body, headers, via, page - 1, context)
 
 
 def _fingerprint(listing: Listing) -> str:

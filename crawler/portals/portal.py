@@ -16,6 +16,7 @@ from archive.article import Reading
 from archive.capture import Capture
 from archive.moment import local_date
 from archive.url import host_of
+from crawler.extract import feed
 from crawler.extract.layout import Layout
 from crawler.extract.page import Page, is_html
 from crawler.extract.reading import extract_page
@@ -171,18 +172,20 @@ class Portal(BaseModel):
         return host in self.hosts or host.removeprefix("www.") in self.hosts
 
     def layout(self, page: Page) -> Layout:
-        """The layout that reads a page: its platform's (recognised where the file names none), with the values that the
-        file gives for the capture's day laid over it."""
+        """The layout that reads a page: its platform's for such pages (recognised where the file names none), with the
+        values that the file gives for the capture's day laid over it."""
         platform = PLATFORMS[self.platform] if self.platform else recognise(page)[0]
+        layout = platform.layout_of(page)
         values = self._values(page.capture.fetch_time)
         if values is None:
-            return platform.layout
+            return layout
         changes: dict[str, tuple[str, ...]] = {
             name: value for name, value in values if name != "until" and value is not None
         }
         # who names the way on is not second-guessed: where it finds nothing, the listing ends
-        guess = platform.layout.guess_next and values.next is None
-        return dataclasses.replace(platform.layout, guess_next=guess, **changes)  # type: ignore[arg-type]
+        if values.next is not None:
+            layout = dataclasses.replace(layout, guess_next=False, turn=None)
+        return dataclasses.replace(layout, **changes)  # type: ignore[arg-type]
 
     def _values(self, fetched: dt.datetime) -> LayoutValues | None:
         day = local_date(fetched)
@@ -196,12 +199,14 @@ def extract(capture: Capture, portal: Portal | None, *, requisites: bool = False
     Crawl, re-extraction, golden tests and audit call it and get the same.  Without a portal the platform is recognised
     by the markup alone.  With `requisites`, a crawl is told what the page is shown with, too.
     """
+    if (listed := feed.read(capture)) is not None:
+        return listed
     if not is_html(capture):
         return Reading("not-html", "")
     page = Page(capture)
     if not page.readable:
         return Reading("unreadable", "")
-    reading = extract_page(page, portal.layout(page) if portal else recognise(page)[0].layout)
+    reading = extract_page(page, portal.layout(page) if portal else recognise(page)[0].layout_of(page))
     if requisites and reading.verdict in ("article", "listing"):
         return dataclasses.replace(reading, requisites=page_requisites(page))
     return reading
