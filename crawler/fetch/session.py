@@ -16,8 +16,6 @@ from dataclasses import dataclass
 from datetime import UTC, date, datetime
 from importlib import metadata
 from pathlib import Path
-from tempfile import TemporaryFile
-from typing import BinaryIO
 from uuid import uuid4
 
 from archive.capture import Exchange
@@ -104,6 +102,7 @@ class Session:
             sha1=configuration.sha1,
         )
         self.recorder = Recorder(writer, self._seen, store.warcs)
+        self.spool = store.staging(portal.name).parent
         self.fatal: LuutruError | None = None
         self.snapshot: Snapshot | None = None
         self.troubles: list[str] = []
@@ -139,10 +138,6 @@ class Session:
             if key in visit.context:
                 pairs[key] = as_json(visit.context[key])
         return {key: value for key, value in pairs.items() if value}
-
-    def spool(self) -> BinaryIO:
-        """A file without a name beside the frontier, for a response that is too long to hold."""
-        return TemporaryFile(dir=self.store.staging(self.portal.name).parent)
 
     def count(self, exchange: Exchange) -> None:
         """An exchange is in the WARC."""

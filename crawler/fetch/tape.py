@@ -49,9 +49,9 @@ class Tape:
 
     __slots__ = (
         "_ended",
+        "_folder",
         "_sent",
         "_spool",
-        "_spooling",
         "_started",
         "_taken",
         "broken",
@@ -68,10 +68,10 @@ class Tape:
         "trouble",
     )
 
-    def __init__(self, fresh: bool = False, spool: Callable[[], BinaryIO] = TemporaryFile) -> None:
-        """`spool` opens a file for a response that is too long to hold."""
+    def __init__(self, fresh: bool = False, spool: Path | None = None) -> None:
+        """`spool` is the folder for a response that is too long to hold (None: the system's)."""
         self.fresh = fresh
-        self._spooling = spool
+        self._folder = spool or Path(gettempdir())
         self._spool: BinaryIO | None = None
         self.on_bytes: Callable[[], None] | None = None
         self.tls: Tls | None = None
@@ -112,13 +112,13 @@ class Tape:
             else:
                 self._spill(data)
         except OSError as error:
-            self.trouble = unwritable(error, Path(gettempdir()))
+            self.trouble = unwritable(error, self._folder)
         if self.on_bytes is not None:
             self.on_bytes()
 
     def _spill(self, data: bytes) -> None:
         if self._spool is None:
-            self._spool = self._spooling()
+            self._spool = TemporaryFile(dir=self._folder)  # noqa: SIM115 - the exchange holds it
             self._spool.write(b"".join(self._taken))
             self._taken.clear()
         self._spool.write(data)
