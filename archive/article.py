@@ -111,12 +111,13 @@ class Entry:
 
 @dataclass(frozen=True, slots=True)
 class Turn:
-    """How a listing's next page is asked for: a URL, or a form sent back (method POST with a body)."""
+    """How a listing's next page is asked for: a URL, or something sent back (method POST, a body and its media type)."""
 
     url: str
     method: str = "GET"
     body: str = ""
     label: str = ""
+    media_type: str = "application/x-www-form-urlencoded"
 
 
 @dataclass(frozen=True, slots=True)

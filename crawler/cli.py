@@ -12,7 +12,7 @@ from typing import TYPE_CHECKING, Annotated, NoReturn
 
 import typer
 
-from archive.errors import LuutruError, Misuse
+from archive.errors import LuutruError, Misuse, UnknownPortal
 
 if TYPE_CHECKING:
     from archive.store import Store
@@ -205,6 +205,23 @@ def repair(store: StoreOption = DEFAULT_STORE, _folders: PortalsOption = None) -
                     count += 1
                     _say(f"{path.name}: closed and indexed")
     _say(f"{count} files repaired" if count else "nothing to repair")
+
+
+@app.command()
+def cdxj(
+    store: StoreOption = DEFAULT_STORE,
+    portal: Annotated[str | None, typer.Option(help="One portal's captures; else all.")] = None,
+    _folders: PortalsOption = None,
+) -> None:
+    """Print one index of all captures, for replay: a pywb collection of the WARCs with it shows each page as it looked."""
+    from archive.warc.cdxj import merge
+
+    found = _open(store)
+    indexes = [path for path in sorted(found.warcs.glob("*/*.cdxj")) if portal in (None, path.parent.name)]
+    if portal is not None and not indexes:
+        raise UnknownPortal(f"no captures of {portal} in {found.root}", "luutru snapshots tells whose there are")
+    for line in merge(indexes):
+        sys.stdout.write(line + "\n")
 
 
 @portals_app.command("list")

@@ -27,13 +27,14 @@ _BATCH = 2000
 
 @dataclass(frozen=True, slots=True)
 class CrawlFacts:
-    """What the crawl itself knows and no row tells; the keys of `own` are columns of crawls."""
+    """What the crawl itself knows and no row tells; the keys of `own` are columns of crawls, `remarks` make it amber."""
 
     crawl: str
     portal: str
     cut_short: str | None
     own: Mapping[str, object]
     expected: Expected = field(default_factory=Expected)
+    remarks: tuple[str, ...] = ()
 
 
 @dataclass(frozen=True, slots=True)
@@ -72,7 +73,9 @@ def commit(store: Store, db: sqlite3.Connection, facts: CrawlFacts) -> Snapshot:
         **facts.own,
     }
     colour, reasons = judge(row, db, rows, facts.expected, happened.mass_vanishing)
-    row |= {"colour": colour, "reasons": reasons}
+    if facts.remarks and colour == "green":
+        colour = "amber"
+    row |= {"colour": colour, "reasons": [*reasons, *facts.remarks]}
     _append(store, CRAWLS, iter([row]), snapshot, note)
     return Snapshot(snapshot, row)
 

@@ -29,10 +29,11 @@ def judge(
     row: Json, db: sqlite3.Connection, articles: Sequence[Json], expected: Expected, mass_vanishing: bool
 ) -> tuple[str, list[str]]:
     """The night's colour and why it is not green."""
-    red = [*_counts(row), *_listings(db, expected, bool(row["cut_short"])), *_fields(articles, expected)]
+    counts, cut_short = list(_counts(row)), bool(row["cut_short"])
+    red = [*([] if cut_short else counts), *_listings(db, expected, cut_short), *_fields(articles, expected)]
     if mass_vanishing:
         red.append("mass_vanishing: more than a fifth of the known articles were refused at once")
-    amber = []
+    amber = counts if cut_short else []  # who cut it short knows that something lacks
     entries, missing = _number(row["listing_entries"]), _number(row["missing"])
     if 0 < missing <= entries / 2:
         amber.append(f"{missing} of {entries} listed articles were not read")

@@ -135,8 +135,8 @@ CAPTURES = Table(
         _c(
             "reading_verdict",
             S,
-            "article, listing, challenge, soft-404, login, trap, not-html or other; unreadable where our reader failed; "
-            "null where not read.",
+            "article, listing, challenge, soft-404, login, trap, not-html or other; unreadable where our reader failed or "
+            "the page has over 100,000 tags; null where not read.",
         ),
     ),
 )

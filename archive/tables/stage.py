@@ -83,6 +83,11 @@ def named(db: sqlite3.Connection, table: str, name: str) -> list[dict[str, objec
     return [json.loads(data) for (data,) in rows]
 
 
+def names(db: sqlite3.Connection, table: str) -> Iterator[str]:
+    """What each staged row of a table is looked up by."""
+    yield from (name for (name,) in db.execute("SELECT name FROM rows WHERE tab = ?", (table,)))
+
+
 def staged_records(db: sqlite3.Connection) -> set[str]:
     """The ids of all records that have a row of captures."""
     return {record for (record,) in db.execute("SELECT record_id FROM rows WHERE tab = 'captures'")}

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import heapq
+import json
 import os
 from collections.abc import Iterator, Mapping, Sequence
 from contextlib import ExitStack
@@ -17,6 +18,8 @@ from archive.warc.member import StoredRecord
 from archive.warc.reader import StoredExchange, exchanges
 from archive.warc.record import as_json
 from archive.warc.surt import surt
+
+_UNMODIFIED = '"status":"304"'
 
 
 def lines(path: Path, filename: str) -> list[str]:
@@ -37,10 +40,25 @@ def write(path: Path, final: Path) -> Path:
 
 
 def merge(paths: Sequence[Path]) -> Iterator[str]:
-    """The lines of several sorted indexes in one order, without line ends; none is held."""
+    """The lines of several sorted indexes in one order, without line ends, for replay; those of one key are held.
+
+    "Not modified" gets the place of the capture before it that has its payload, and no line where there is none: pywb
+    would replay the 304 itself, a page without a body and a stylesheet without rules.
+    """
     with ExitStack() as held:
         files = [held.enter_context(path.open(encoding="utf-8", newline="\n")) for path in paths]
-        yield from (line.removesuffix("\n") for line in heapq.merge(*files))
+        page, shown = "", list[str]()
+        for line in heapq.merge(*files):
+            key, when, data = line.removesuffix("\n").split(" ", 2)
+            if key != page:
+                page, shown = key, []
+            if _UNMODIFIED in data and (told := json.loads(data))["mime"] == "warc/revisit":
+                digest = f'"digest":{as_json(told["digest"])}'
+                data = next((former for former in reversed(shown) if digest in former), "")
+            else:
+                shown.append(data)
+            if data:
+                yield f"{key} {when} {data}"
 
 
 def _lines(path: Path, filename: str) -> Iterator[str]:

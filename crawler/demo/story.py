@@ -94,7 +94,7 @@ def _make_room(root: Path) -> None:
 
 
 def _crawl(root: Path, night: date, config: Path) -> None:
-    command = [sys.executable, "-m", "crawler.cli", "crawl", PORTAL]
+    command = [sys.executable, "-P", "-m", "crawler.cli", "crawl", PORTAL]
     command += ["--store", str(root), "--night", night.isoformat(), "--config", str(config)]
     done = subprocess.run(command, check=False, capture_output=not sys.stderr.isatty(), text=True)  # noqa: S603 - our own
     if done.returncode != 0:

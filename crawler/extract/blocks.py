@@ -7,20 +7,19 @@ import re
 from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass, field
 from typing import NamedTuple
-from urllib.parse import unquote, urljoin, urlsplit
+from urllib.parse import urlsplit
 
 from lxml.html import HtmlElement
 
 from archive.article import Attachment, Link
+from crawler.extract import files
 from crawler.extract.cells import Cell, grid
 from crawler.extract.layout import unchanged
 from crawler.extract.page import Page, elements_at
 from crawler.extract.sources import is_dot, sources
 from crawler.extract.text import clean, is_file_label
 
-_FILES = re.compile(r"\.(pdf|docx?|xlsx?|pptx?|zip|rar|7z|odt|ods)$", re.IGNORECASE)
 _IMAGES = re.compile(r"\.(jpe?g|png|gif|webp|bmp|tiff?)$", re.IGNORECASE)
-_WRAPPED = re.compile(r"[?&](?:url|file|src|sourcedoc|filename|path|name|doc)=([^&]+)", re.IGNORECASE)
 _SKIPPED = {
     "script", "style", "noscript", "noframes", "template", "head", "input", "select", "textarea", "button", "datalist",
     "svg", "canvas",
@@ -42,6 +41,7 @@ _ALIGN_CLASS = re.compile(r"(?:^|\s)(?:text-|rte)(center|right|left|justify)(?:\
 _ITALIC = re.compile(r"font-style\s*:\s*(?:(italic)|normal)", re.IGNORECASE)
 _BOLD = re.compile(r"font-weight\s*:\s*(?:(bold|[6-9]00)|normal|[1-5]00)", re.IGNORECASE)
 _LONGEST_CELL, _LONGEST_RULED = 400, 4000
+Elements = frozenset[HtmlElement]
 
 
 class Place(NamedTuple):
@@ -104,11 +104,15 @@ class Blocks:
 def read(
     page: Page,
     bodies: Sequence[HtmlElement],
-    dropped: frozenset[HtmlElement],
+    dropped: Elements,
     full_image: Callable[[str], str] = unchanged,
+    named: Elements = frozenset(),
 ) -> Blocks:
-    """The blocks of `bodies` in order, without what `dropped` holds; a body inside another is read once."""
-    reader = _Reader(page, dropped, full_image)
+    """The blocks of `bodies` in order, without what `dropped` holds; a body inside another is read once.
+
+    `named` are links that are known to lead to files, though their addresses do not say so.
+    """
+    reader = _Reader(page, dropped, full_image, named)
     for body in bodies:
         if not any(outer in bodies for outer in body.iterancestors()):
             reader.walk(body, _Style(paragraph=reader.number()))
@@ -148,7 +152,8 @@ class _Target:
 class _Reader:
     """The walk over the markup: the line being gathered, and what is finished."""
 
-    def __init__(self, page: Page, dropped: frozenset[HtmlElement], full_image: Callable[[str], str]) -> None:
+    def __init__(self, page: Page, dropped: Elements, full_image: Callable[[str], str], named: Elements) -> None:
+        self.named = named
         self.page = page
         self.dropped = dropped
         self.full_image = full_image
@@ -240,20 +245,9 @@ class _Reader:
     def linked(self, node: HtmlElement, style: _Style) -> _Style:
         if (url := self.page.absolute(node.get("href") or "")) is None:
             return style
-        file = self.file_behind(url)
+        file = files.behind(self.page, url) or (url if node in self.named else None)
         self.targets.append(_Target(file or url, file is not None))
         return style._replace(target=len(self.targets) - 1)
-
-    def file_behind(self, url: str) -> str | None:
-        """The file that a URL leads to: its own, or the one that a viewer's address carries."""
-        if _FILES.search(urlsplit(url).path):
-            return url
-        inner = next(
-            (name for match in _WRAPPED.finditer(url) if _FILES.search((name := unquote(match[1])).partition("?")[0])),
-            None,
-        )
-        # a handler that is told a mere name gives the file itself
-        return self.page.absolute(inner) if inner and "/" in inner else url if inner else None
 
     def stranger(self, node: HtmlElement) -> bool:
         """Whether a frame shows a file."""
@@ -261,10 +255,8 @@ class _Reader:
         if not is_dot(node):
             self.out.append(Gap())
         told = [node.get(name) or "" for name in ("src", "data-src", "data")]
-        # ViewerJS is told its file behind the sign of a fragment, relative to itself
-        framed = [_join(value) for value in told if "#" in value and _FILES.search(value)]
-        urls = [self.page.absolute(value) for value in told + framed]
-        file = next((file for url in urls if url and (file := self.file_behind(url))), None)
+        urls = [self.page.absolute(value) for value in (*told, *map(files.told_behind_a_fragment, told))]
+        file = next((file for url in urls if url and (file := files.behind(self.page, url))), None)
         if file:
             self.targets.append(_Target(file, True))
         return file is not None
@@ -349,15 +341,7 @@ class _Reader:
             told = not is_file_label(words) or any(map(str.isdigit, words))
             names[target.url] = names.get(target.url) or (words if told else "")
         for url, name in names.items():
-            yield Attachment(url, name or clean(unquote(urlsplit(url).path.rsplit("/", 1)[-1])))
-
-
-def _join(viewer: str) -> str:
-    path, _, inner = viewer.partition("#")
-    try:
-        return urljoin(path, inner)
-    except ValueError:
-        return ""
+            yield Attachment(url, name or files.name(url))
 
 
 def _is_ruled(table: HtmlElement) -> bool:

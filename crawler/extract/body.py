@@ -40,12 +40,13 @@ def read(page: Page, layout: Layout, bodies: list[HtmlElement], title: str) -> B
     dropped = frozenset(element for path in layout.drop for element in elements_at(page.root, path))
     dropped |= frozenset(furniture.marked(bodies))
     sapo = page.elements(layout.lead) or [hit for body in bodies for hit in elements_at(body, _SAPO)][:1]
-    top = blocks.read(page, sapo, dropped, layout.full_image)
-    main = blocks.read(page, bodies, dropped | frozenset(sapo), layout.full_image)
+    hung = [element for path in layout.attachments for element in elements_at(page.root, path)]
+    named = frozenset(element for element in hung if element.tag == "a")
+    top = blocks.read(page, sapo, dropped, layout.full_image, named)
+    main = blocks.read(page, bodies, dropped | frozenset(sapo), layout.full_image, named)
     lead = " ".join(line.text for line in top.row if isinstance(line, Line)) or page.maybe(layout.lead)
-    attachments = _files(
-        top, main, *(blocks.read(page, elements_at(page.root, path), dropped) for path in layout.attachments)
-    )
+    # what is dropped from the text may hang files out all the same: only the text is
+    attachments = _files(top, main, blocks.read(page, hung, frozenset(), named=named))
     cleared = furniture.clear(list(_without_title(main.row, title)))
     bound = captions.bind(cleared.row)
     parted = ending.part(_without_files(bound.lines, attachments))

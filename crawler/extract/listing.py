@@ -5,6 +5,7 @@ from __future__ import annotations
 import re
 from collections import defaultdict
 from collections.abc import Iterator
+from dataclasses import replace
 from itertools import islice
 from urllib.parse import parse_qs, urlencode, urlsplit
 
@@ -43,7 +44,7 @@ def read(page: Page, layout: Layout) -> Listing | None:
     entries = _entries(page, layout)
     if not entries:
         return None
-    return Listing(page.url, entries, _next(page, layout))
+    return Listing(page.url, entries, _next(page, layout, len(entries)))
 
 
 def alike(page: Page) -> list[HtmlElement]:
@@ -74,9 +75,12 @@ def _entries(page: Page, layout: Layout) -> tuple[Entry, ...]:
     for row in rows:
         anchor = _anchor(row, layout)
         url = page.absolute(anchor.get("href") or "") if anchor is not None else None
-        if anchor is None or url is None or url == page.url or url in out:
+        if anchor is None or url is None or url == page.url:
             continue
         title = _within(row, layout.entry_title) or text_of(anchor) or clean(anchor.get("title") or "")
+        if url in out:  # a picture of the article may lead to it before its title does
+            out[url] = out[url] if out[url].title else replace(out[url], title=title)
+            continue
         shown = _within(row, layout.entry_date)
         told = dates.find(shown, "listing") if shown else None
         # the date alone: what stands beside it may be a count of views, which is another one every night
@@ -98,8 +102,10 @@ def _within(row: HtmlElement, paths: tuple[str, ...]) -> str | None:
     return next((text for path in paths for hit in hits(row, path) if (text := text_of(hit))), None)
 
 
-def _next(page: Page, layout: Layout) -> Turn | None:
+def _next(page: Page, layout: Layout, shown: int) -> Turn | None:
     named = next((turn for anchor in _named(page, layout) if (turn := _turn(page, anchor))), None)
+    if named is None and layout.turn is not None:
+        named = layout.turn(page, shown)
     if named is not None or not layout.guess_next:
         return named
     return next((turn for anchor in _guessed(page) if (turn := _turn(page, anchor))), None)
@@ -144,7 +150,7 @@ def _stands_after_current(anchor: HtmlElement) -> bool:
 
 
 def _is_current(node: HtmlElement) -> bool:
-    linked = [*node.iter("a")] if node.tag != "a" else [node]
+    linked = [*node.iter("a")] or [*node.iterancestors("a")]  # Telerik's numbers stand in a span inside their link
     marked = [part.get("class") or "" for part in (node, *linked)]
     said = any(part.get("aria-current") or part.get("disabled") is not None for part in linked)
     return not linked or said or any(_CURRENT.search(name) for name in marked)
@@ -197,6 +203,8 @@ def _turn(page: Page, anchor: HtmlElement) -> Turn | None:
     href = anchor.get("href") or ""
     if match := _POSTBACK.search(href) or _POSTBACK.search(anchor.get("onclick") or ""):
         return _postback(page, anchor, match[1], match[2])
+    if anchor.tag in ("input", "button"):
+        return _submitted(page, anchor)
     url = page.absolute(href)
     if url is None or url == page.url or not _same_site(url, page.url):
         return None
@@ -222,14 +230,32 @@ def _goes_back(url: str, here: str) -> bool:
 
 def _postback(page: Page, anchor: HtmlElement, target: str, argument: str) -> Turn | None:
     """The form that ASP.NET's __doPostBack sends: every field of the form as it stands, with the event's two names set."""
-    form = next(anchor.iterancestors("form"), None)
-    if form is None:
-        form = next(page.root.iter("form"), None)
+    form = _form(page, anchor)
     if form is None:
         return None
     fields = [("__EVENTTARGET", target), ("__EVENTARGUMENT", argument), *_fields(form)]
-    action = page.absolute(form.get("action") or "") or canonical(page.capture.url)
-    return Turn(action, "POST", urlencode(fields), label=argument or text_of(anchor))
+    return Turn(_action(page, form), "POST", urlencode(fields), label=argument or text_of(anchor))
+
+
+def _submitted(page: Page, button: HtmlElement) -> Turn | None:
+    """The form that a button sends with its own name, as Telerik's pagers do; one whose script says no sends nothing."""
+    form, name = _form(page, button), button.get("name")
+    kind = (button.get("type") or ("submit" if button.tag == "button" else "text")).lower()
+    stopped = button.get("disabled") is not None or "return false" in (button.get("onclick") or "").lower()
+    if form is None or not name or stopped or kind not in ("submit", "image"):
+        return None
+    own = [(f"{name}.x", "1"), (f"{name}.y", "1")] if kind == "image" else [(name, button.get("value") or "")]
+    told = [(event, "") for event in ("__EVENTTARGET", "__EVENTARGUMENT") if form.xpath(f".//input[@name='{event}']")]
+    return Turn(_action(page, form), "POST", urlencode([*told, *_fields(form), *own]), label=button.get("title") or "")
+
+
+def _form(page: Page, node: HtmlElement) -> HtmlElement | None:
+    form = next(node.iterancestors("form"), None)
+    return next(page.root.iter("form"), None) if form is None else form
+
+
+def _action(page: Page, form: HtmlElement) -> str:
+    return page.absolute(form.get("action") or "") or canonical(page.capture.url)
 
 
 def _fields(form: HtmlElement) -> Iterator[tuple[str, str]]:

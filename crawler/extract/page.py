@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 import re
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
@@ -18,8 +19,11 @@ from archive.url import canonical, host_of
 from crawler.extract.text import clean
 
 _HTML_TYPES = ("text/html", "application/xhtml+xml")
+_JSON_TYPES = ("application/json", "text/json")
 _HTML_SIGNS = tuple(b"<!doctype html|<html|<head|<body|<div|<script|<table|<p>|<p |<form".split(b"|"))
 _OTHER_SIGNS = (b"%pdf-", b"{\\rtf", b"\xd0\xcf\x11\xe0", b"pk\x03\x04", b"rar!", b"\xff\xd8\xff", b"\x89png", b"gif8")
+_MOST_TAGS = 100_000
+"""Signs that a tag may begin with; real pages have some thousands, and sixteen megabytes of them take minutes to read."""
 _SURROGATES = re.compile("[\ud800-\udfff]")
 _UNSEEN = {"script", "style", "noscript"}
 _BREAKS = {
@@ -71,13 +75,24 @@ class Page:
 
     @cached_property
     def text(self) -> str:
-        """The decoded source: BOM, then the header's charset, then the page's own declaration, then UTF-8."""
+        """The decoded source: BOM, then the header's charset, then the page's own declaration, then UTF-8.
+
+        Of markup that came as a string of JSON, that string.
+        """
         body = self.capture.body
         try:
             text = html_to_unicode(self.capture.header("content-type"), body, default_encoding="utf-8")[1]
         except (LookupError, UnicodeError):  # the charset is one of Python's codecs that make no text (hex, idna)
             text = body.decode("utf-8", "replace")
+        if self.capture.mime in _JSON_TYPES:
+            markup = _markup_of(self.capture)
+            text = text if markup is None else markup
         return _SURROGATES.sub("\ufffd", text)
+
+    @property
+    def readable(self) -> bool:
+        """Whether the page is one that is worth parsing: a few kilobytes, unpacked, may hold millions of elements."""
+        return self.text.count("<") <= _MOST_TAGS
 
     @cached_property
     def selector(self) -> Selector:
@@ -132,7 +147,25 @@ def is_html(capture: Capture) -> bool:
     start = capture.body[:1024].lstrip(b"\xef\xbb\xbf \t\r\n").lower()
     if capture.mime.startswith(_HTML_TYPES):
         return not start.startswith(_OTHER_SIGNS)
+    if capture.mime in _JSON_TYPES:
+        return _markup_of(capture) is not None
     return capture.mime == "" and any(sign in start for sign in _HTML_SIGNS)
+
+
+def _markup_of(capture: Capture) -> str | None:
+    """The markup that an answer of JSON carries: as a string, or as the one string of an object.
+
+    ASP.NET's methods answer with `{"d": "…"}`, and with an empty string where there is nothing to show.
+    """
+    try:
+        data = json.loads(capture.body)
+    except (ValueError, RecursionError):
+        return None
+    texts = [value for value in (data.values() if isinstance(data, dict) else [data]) if isinstance(value, str)]
+    if len(texts) != 1:
+        return None
+    nothing = data == {"d": texts[0]} and not texts[0].strip()
+    return texts[0] if nothing or texts[0].lstrip().startswith("<") else None
 
 
 def hits(node: HtmlElement, path: str) -> list[object]:

@@ -11,7 +11,7 @@ from archive.article import Article, Listing, Moment, Reading
 from archive.capture import Capture
 from archive.moment import VIETNAM
 from crawler.extract import body as bodies
-from crawler.extract import dates, ending, generic, listing, verdict
+from crawler.extract import dates, ending, feed, generic, listing, verdict
 from crawler.extract.layout import Layout, Paths
 from crawler.extract.page import Page, is_html, text_of
 from crawler.extract.text import fold
@@ -25,6 +25,8 @@ _NO_CATEGORY = {"trang chu", "home", ">", "»", "/"}
 
 def extract(capture: Capture, layout: Layout) -> Reading:
     """What the page says, as an article, a listing, or neither with the verdict why.  Never raises on any bytes."""
+    if (listed := feed.read(capture)) is not None:
+        return listed
     if not is_html(capture):
         return Reading("not-html", layout.name)
     return extract_page(Page(capture), layout)
@@ -36,6 +38,8 @@ def extract_page(page: Page, layout: Layout) -> Reading:
         return Reading("challenge", layout.name)
     if verdict.is_trap(page.url):
         return Reading("trap", layout.name)
+    if layout.is_piece(page.url) and (piece := _piece(page, layout)) is not None:
+        return Reading("listing", layout.name, listing=piece)
     elements = _body(page, layout)
     found = _article(page, layout, elements)
     guessed = found is not None and not layout.body and generic.published(page) is None
@@ -48,6 +52,12 @@ def extract_page(page: Page, layout: Layout) -> Reading:
     if shown is not None and (found is None or _is_list(page, shown, found, elements if guessed else [])):
         return Reading("listing", layout.name, listing=shown)
     return Reading("article", layout.name, article=found) if found else Reading("other", layout.name)
+
+
+def _piece(page: Page, layout: Layout) -> Listing | None:
+    """What a script was given: entries, or nothing where the listing has ended; a whole page is none of that."""
+    shown = listing.read(page, layout)
+    return shown or (None if page.root.xpath("//title") else Listing(page.url, (), None))
 
 
 def _is_list(page: Page, shown: Listing, found: Article, guessed: list[HtmlElement]) -> bool:
@@ -123,6 +133,8 @@ def _dates(page: Page, layout: Layout) -> tuple[Moment | None, Moment | None]:
         told = generic.published(page)
     if told is None:
         told, changed = changed, None
+    if told is None and layout.url_date is not None and (match := layout.url_date.search(page.url)):
+        told = dates.find(match[1], "url")
     plain, labelled = _labelled(page, layout.modified)
     return told, plain or labelled or changed or (generic.modified(page) if layout.generic else None)
 

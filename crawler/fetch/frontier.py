@@ -36,6 +36,9 @@ _WINDOW = 64
 
 PRIORITY = {"robots": 100, "listing": 50, "article": 20, "image": 10, "attachment": 10, "requisite": 5}
 
+NEAR = 10
+"""Listing pages that are asked for before the articles that they show; the further ones wait for these."""
+
 
 @dataclass(frozen=True, slots=True)
 class Visit:
@@ -69,6 +72,12 @@ def load_visit(id_: int, key: str, attempts: int, text: str) -> Visit:
     """The visit that `Visit.dump` wrote."""
     kind, url, method, body, headers, via, hops, context = json.loads(text)
     return Visit(kind, url, key, method, body, headers, via, hops, context, id_, attempts)
+
+
+def _priority(visit: Visit) -> int:
+    """Pages before their files, what is near before what is far; far pages of a listing after the articles shown so far."""
+    kind = "article" if visit.kind == "listing" and visit.hops >= NEAR else visit.kind
+    return PRIORITY.get(kind, 0) * 1000 - min(visit.hops, 999)
 
 
 @dataclass(frozen=True, slots=True)
@@ -241,9 +250,7 @@ class Frontier:
         self._ready.extend(load_visit(*row) for row in rows)
 
     def _insert(self, visits: Iterable[Visit]) -> None:
-        rows = [
-            (v.key, v.kind, PRIORITY.get(v.kind, 0) * 1000 - min(v.hops, 999), replace(v, id=0).dump()) for v in visits
-        ]
+        rows = [(v.key, v.kind, _priority(v), replace(v, id=0).dump()) for v in visits]
         cursor = self._db.executemany(
             "INSERT OR IGNORE INTO visits (key, kind, priority, visit) VALUES (?, ?, ?, ?)", rows
         )

@@ -5,8 +5,9 @@ from __future__ import annotations
 import logging
 from collections.abc import Mapping
 from io import BytesIO
+from pathlib import Path
 from time import monotonic
-from typing import TYPE_CHECKING, Any, BinaryIO, Protocol
+from typing import TYPE_CHECKING, Any, Protocol
 
 from scrapy import Request
 from scrapy.core.downloader.handlers.http11 import HTTP11DownloadHandler, _BindAddressAgent, _ScrapyAgent
@@ -35,19 +36,20 @@ logger = logging.getLogger(__name__)
 
 
 class Keeper(Protocol):
-    """What the handler asks of the crawl that it keeps exchanges for."""
+    """What the handler asks of the crawl that it keeps exchanges for.
+
+    `spool` is the folder for responses that are too long to hold.
+    """
 
     configuration: Configuration
     recorder: Recorder
+    spool: Path
 
     async def recovered(self, visit: Visit | None) -> Kept | None:
         """What a killed process had kept of this visit already; None where it had not."""
 
     def context(self, visit: Visit | None) -> Mapping[str, str]:
         """What the metadata record says of the visit."""
-
-    def spool(self) -> BinaryIO:
-        """A file, nameless or gone when it is closed, for a response that is too long to hold."""
 
     def count(self, exchange: Exchange) -> None:
         """An exchange is in the WARC."""
@@ -150,7 +152,7 @@ def _troubles(
 
 
 def _refusal(request: Request) -> str | None:
-    resolver, host = _resolver(), host_of(request.url)
+    resolver, host = _resolver(), host_of(request.url).strip("[]")  # as the resolver is asked for an IPv6 address
     if resolver is not None and (address := resolver.refused.get(host)):
         return f"refused: {host} leads to {address}, which is no public address"
     return None

@@ -10,6 +10,11 @@ from scrapy.resolver import CachingHostnameResolver
 from twisted.internet.interfaces import IAddress, IHostResolution, IResolutionReceiver
 from zope.interface import implementer
 
+_UNICAST = ipaddress.IPv6Network("2000::/3")
+"""All that is assigned of the open IPv6 internet; Python calls more global: site-local, IPv4 in its older wrappings."""
+_TRANSLATED = ipaddress.IPv6Network("64:ff9b::/96")
+"""What a gateway to IPv4 makes of an address (RFC 6052)."""
+
 
 def is_public(address: str) -> bool:
     """Whether an IP address is one of the open internet's; IPv4 inside IPv6 is looked at as IPv4."""
@@ -17,9 +22,20 @@ def is_public(address: str) -> bool:
         ip = ipaddress.ip_address(address.split("%", 1)[0])
     except ValueError:
         return False
-    if isinstance(ip, ipaddress.IPv6Address) and (inner := ip.ipv4_mapped or ip.sixtofour):
-        ip = inner
+    if isinstance(ip, ipaddress.IPv6Address):
+        inner = ipaddress.IPv4Address(int(ip) & 0xFFFFFFFF) if ip in _TRANSLATED else ip.ipv4_mapped or ip.sixtofour
+        if inner is None and ip not in _UNICAST:
+            return False
+        ip = inner or ip
     return ip.is_global and not ip.is_multicast
+
+
+def _is_address(host: str) -> bool:
+    try:
+        ipaddress.ip_address(host)
+    except ValueError:
+        return False
+    return True
 
 
 @implementer(IResolutionReceiver)
@@ -67,7 +83,7 @@ class GuardedResolver(CachingHostnameResolver):
 
         The system's resolver tells addresses alone: no TTL, and not by which further names it came to them.
         """
-        if host in self._told or host not in self._answers:
+        if host in self._told or host not in self._answers or _is_address(host):
             return []
         self._told.add(host)
         lines = [f"{host}. IN {'AAAA' if ':' in address else 'A'} {address}" for address in self._answers[host]]

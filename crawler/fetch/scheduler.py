@@ -65,16 +65,27 @@ class FrontierScheduler(BaseScheduler):
             return None
         self._release()
         while (visit := session.frontier.next()) is not None:
-            if visit.kind == "robots":
-                return self._request(visit)
-            if not session.robots.knows(visit.url):
-                self._wait(visit)
-            elif not session.robots.allows(visit.url):
-                self._spawn(Outcome(visit, "refused by robots.txt"))
-            else:
-                return self._request(visit)
+            try:
+                if visit.kind == "robots" or self._is_allowed(visit):
+                    return self._request(visit)
+            except ValueError:  # no URL that Scrapy takes (a port over 65535): it would never ask for another
+                self._spawn(self._crawler.spider.unasked(visit))  # type: ignore[union-attr]
         session.hurry()
         return None
+
+    def _is_allowed(self, visit: Visit) -> bool:
+        """Whether a visit may be made now; it waits for its host's robots.txt, or is written off, where not."""
+        rules = self._session.robots
+        if not rules.knows(visit.url):
+            self._wait(visit)
+            return False
+        if not rules.allows(visit.url):
+            self._spawn(Outcome(visit, "refused by robots.txt"))
+            return False
+        if (why := self._session.bounds.refused(visit)) is not None:
+            self._spawn(Outcome(visit, why))
+            return False
+        return True
 
     def _wait(self, visit: Visit) -> None:
         key = robots.origin(visit.url)

@@ -16,8 +16,6 @@ from dataclasses import dataclass
 from datetime import UTC, date, datetime
 from importlib import metadata
 from pathlib import Path
-from tempfile import TemporaryFile
-from typing import BinaryIO
 from uuid import uuid4
 
 from archive.capture import Exchange
@@ -39,6 +37,7 @@ from archive.warc.seen import Seen
 from archive.warc.writer import ROTATE_AT, WarcWriter, seal
 from crawler.config import Configuration
 from crawler.extract.version import extractor_version
+from crawler.fetch.bounds import Bounds
 from crawler.fetch.frontier import Frontier, Outcome, Visit
 from crawler.fetch.progress import Progress
 from crawler.fetch.recorder import Kept, Recorder
@@ -86,6 +85,8 @@ class Session:
         self.identity = identity
         self.frontier = frontier
         self.known: Known = known_of(store, portal.name)
+        asked = stage.names(frontier.connection, "captures")
+        self.bounds = Bounds(portal, self.known, identity.night.toordinal(), asked)
         self.progress = Progress(portal.name)
         self.origin = Origin(identity.crawl, portal.name, extractor_version(portal.digest))
         self.robots = Robots(SOFTWARE.partition("/")[0])
@@ -101,6 +102,7 @@ class Session:
             sha1=configuration.sha1,
         )
         self.recorder = Recorder(writer, self._seen, store.warcs)
+        self.spool = store.staging(portal.name).parent
         self.fatal: LuutruError | None = None
         self.snapshot: Snapshot | None = None
         self.troubles: list[str] = []
@@ -136,10 +138,6 @@ class Session:
             if key in visit.context:
                 pairs[key] = as_json(visit.context[key])
         return {key: value for key, value in pairs.items() if value}
-
-    def spool(self) -> BinaryIO:
-        """A file without a name beside the frontier, for a response that is too long to hold."""
-        return TemporaryFile(dir=self.store.staging(self.portal.name).parent)
 
     def count(self, exchange: Exchange) -> None:
         """An exchange is in the WARC."""
@@ -221,7 +219,7 @@ class Session:
 
     def _cut_short(self, reason: str) -> str | None:
         if self.frontier.counts.left == 0:
-            return None
+            return "page budget" if self.bounds.spent else None
         return {"shutdown": "interrupted"}.get(reason, reason)
 
     def _facts(self, cut_short: str | None) -> CrawlFacts:
@@ -246,7 +244,7 @@ class Session:
             portal.expect.filled,
             portal.hosts,
         )
-        return CrawlFacts(identity.crawl, portal.name, cut_short, own, expected)
+        return CrawlFacts(identity.crawl, portal.name, cut_short, own, expected, self.bounds.remarks)
 
     async def _flush_for_ever(self) -> None:
         while True:

@@ -27,7 +27,7 @@ DOWNLOADER_MIDDLEWARES_BASE = {
     "scrapy.downloadermiddlewares.downloadtimeout.DownloadTimeoutMiddleware": 350,
     "scrapy.downloadermiddlewares.defaultheaders.DefaultHeadersMiddleware": 400,
     "scrapy.downloadermiddlewares.useragent.UserAgentMiddleware": 500,
-    "scrapy.downloadermiddlewares.cookies.CookiesMiddleware": 700,
+    "crawler.fetch.cookies.Cookies": 700,
 }
 SPIDER_MIDDLEWARES_BASE: dict[str, int] = {}
 EXTENSIONS_BASE = {"scrapy.extensions.corestats.CoreStats": 0}
@@ -41,6 +41,7 @@ DEFAULT_REQUEST_HEADERS = {
 DOWNLOAD_VERIFY_CERTIFICATES = True  # Scrapy's own default is not to look
 DOWNLOAD_FAIL_ON_DATALOSS = False  # what came is kept, with WARC-Truncated
 CONCURRENT_REQUESTS = 16
+DOWNLOAD_DELAY = 0.001  # without any, Scrapy 2.19 starts all that is queued before it counts what runs
 SCRAPER_SLOT_MAX_ACTIVE_SIZE = 100_000_000  # callbacks wait for the group's fsync; that must not hold the downloads
 DOWNLOAD_WARNSIZE = 0  # a long body is spooled, which is nothing to warn of
 TELNETCONSOLE_ENABLED = False

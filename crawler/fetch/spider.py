@@ -18,7 +18,7 @@ from scrapy.exceptions import CloseSpider
 from scrapy.http import Response
 from twisted.python.failure import Failure
 
-from archive.article import Article, Listing, Requisite
+from archive.article import Article, Listing, Requisite, Turn
 from archive.capture import Capture
 from archive.errors import LuutruError
 from archive.store import create_store
@@ -27,7 +27,8 @@ from archive.tables.rows import Asked, redirect_of
 from archive.url import canonical
 from crawler import config, portals
 from crawler.extract.requisites import stylesheet_requisites
-from crawler.fetch import robots
+from crawler.extract.verdict import is_trap
+from crawler.fetch import robots, settings
 from crawler.fetch.frontier import Outcome, Visit
 from crawler.fetch.recorder import Kept
 from crawler.fetch.scheduler import robots_visit
@@ -65,10 +66,10 @@ class PortalSpider(Spider):
     ) -> PortalSpider:
         """Scrapy's way of making one: without a session, the portal is opened in the store that the settings name."""
         if session is None:
-            settings = crawler.settings
-            folders = [Path(folder) for folder in settings.getlist("LUUTRU_PORTALS")]
+            chosen = crawler.settings
+            folders = [Path(folder) for folder in chosen.getlist("LUUTRU_PORTALS")]
             found = portals.find(portal, folders)
-            store = create_store(Path(settings.get("LUUTRU_STORE")))
+            store = create_store(Path(chosen.get("LUUTRU_STORE")))
             session = open_session(store, found, config.read())
             crawler.settings.setdict(settings_of(session), priority="spider")
             atexit.register(session.leave)
@@ -82,7 +83,7 @@ class PortalSpider(Spider):
         visits: list[Visit] = []
         for category in session.portal.categories:
             visits.append(robots_visit(category.url))
-            visits.append(_listing(category.url, category.path, 1))
+            visits.append(_listing(Turn(category.url), category.path, 1))
         visits.extend(_article(url, "", 1) for url in session.known.articles)
         session.frontier.add(visits)
         for request in _nothing():
@@ -106,7 +107,7 @@ class PortalSpider(Spider):
         visit: Visit = request.meta["visit"]
         kept: list[Kept] = request.meta.get("kept") or []
         if not kept:  # refused before anything was sent, by Scrapy itself
-            await self._complete(self._unasked(visit))
+            await self._complete(self.unasked(visit))
             return
         last = kept[-1]
         foreign = last.capture is not None and last.capture.status == 0
@@ -154,6 +155,8 @@ class PortalSpider(Spider):
             return Outcome(visit, verdict, rows, list(self._shown_with(visit, _of_stylesheet(visit, last.capture))))
         if reading is None:
             return Outcome(visit, verdict, rows)
+        if visit.kind == "article":
+            session.bounds.read(visit, reading.verdict)
         shown_with = self._shown_with(visit, reading.requisites)
         if visit.kind == "article" and reading.article is not None:
             session.progress.read()
@@ -177,7 +180,7 @@ class PortalSpider(Spider):
         said = kept.verdict if self.session.portal.owns(visit.url) else f"foreign: {kept.verdict}"
         return Outcome(visit, said, rows, notes={f"robots {key}": text})
 
-    def _unasked(self, visit: Visit) -> Outcome:
+    def unasked(self, visit: Visit) -> Outcome:
         """A visit that no connection could be made for; without its robots.txt a host's pages would wait for ever."""
         if visit.kind != "robots":
             return Outcome(visit, "failed")
@@ -188,18 +191,22 @@ class PortalSpider(Spider):
     def _walk(self, visit: Visit, listing: Listing) -> Iterator[Visit]:
         path = tuple(str(part) for part in visit.context["category"])  # type: ignore[attr-defined]
         page = int(str(visit.context["page"]))
-        for entry in listing.entries:
-            if self.session.portal.owns(entry.url):
-                yield _article(entry.url, visit.url, visit.hops + 1)
+        name = " › ".join(path)
+        articles = [
+            _article(entry.url, visit.url, visit.hops + 1, name)
+            for entry in listing.entries
+            if self.session.portal.owns(entry.url) and not is_trap(entry.url)
+        ]
+        yield from articles
         shown = _fingerprint(listing)
         turn = listing.next
         before = str(visit.context.get("shown") or "").split()
-        if turn is None or shown in before or page >= _PAGES_A_LISTING:
+        if turn is None or shown in before or page >= _PAGES_A_LISTING or not self.session.portal.owns(turn.url):
             return
-        if self.session.portal.owns(turn.url):
+        if self.session.bounds.goes_on(name, listing, [article.url for article in articles]):
             # the first pages too: a pager that has no end goes back to one of them
             seen = " ".join([*before[:_WRAPS_TO], *before[_WRAPS_TO:][-_WRAPS_TO:], shown])
-            yield _listing(turn.url, path, page + 1, visit.url, turn.method, turn.body, seen)
+            yield _listing(turn, path, page + 1, visit.url, seen)
 
     def _shown_with(self, visit: Visit, requisites: Sequence[Requisite]) -> Iterator[Visit]:
         """What a page is shown with, from whatever host; pictures that are known are as they were, the rest may change."""
@@ -264,7 +271,7 @@ def settings_of(session: Session) -> dict[str, object]:
     polite = session.portal.politeness
     return {
         "USER_AGENT": session.user_agent,
-        "DOWNLOAD_DELAY": polite.delay,
+        "DOWNLOAD_DELAY": max(polite.delay, settings.DOWNLOAD_DELAY),
         "CONCURRENT_REQUESTS_PER_DOMAIN": polite.concurrency,
         "DOWNLOAD_TIMEOUT": polite.timeout,
         "DOWNLOAD_MAXSIZE": session.configuration.largest,
@@ -286,25 +293,18 @@ def _of_stylesheet(visit: Visit, capture: Capture) -> tuple[Requisite, ...]:
     return stylesheet_requisites(shown.body, capture.url, charset[1] if charset else None)
 
 
-def _article(url: str, via: str, hops: int) -> Visit:
+def _article(url: str, via: str, hops: int, listed: str = "") -> Visit:
     name = canonical(url)
-    return Visit("article", name, f"article {name}", via=via, hops=hops)
+    return Visit("article", name, f"article {name}", via=via, hops=hops, context={"listed": listed} if listed else {})
 
 
-def _listing(
-    url: str,
-    path: Sequence[str],
-    page: int,
-    via: str = "",
-    method: str = "GET",
-    body: str = "",
-    shown: str = "",
-) -> Visit:
+def _listing(turn: Turn, path: Sequence[str], page: int, via: str = "", shown: str = "") -> Visit:
     walk = " › ".join(path)
     # a posted form differs at each load (its view state): its page number names it, on the page that it is posted to
-    key = f"listing {walk} {canonical(url)}" + ("" if method == "GET" else f" page {page}")
+    key = f"listing {walk} {canonical(turn.url)}" + ("" if turn.method == "GET" else f" page {page}")
+    headers = {} if turn.method == "GET" else {"Content-Type": turn.media_type}
     context = {"category": list(path), "page": page, "shown": shown}
-    return Visit("listing", url, key, method, body, via=via, hops=page - 1, context=context)
+    return Visit("listing", turn.url, key, turn.method, turn.body, headers, via, page - 1, context)
 
 
 def _fingerprint(listing: Listing) -> str:

@@ -22,12 +22,13 @@ from scrapy.core.downloader.handlers.http11 import (
 )
 from twisted.internet.defer import Deferred
 from twisted.internet.error import ConnectionDone
-from twisted.internet.interfaces import IAddress
+from twisted.internet.interfaces import IAddress, IHandshakeListener
 from twisted.python.failure import Failure
 from twisted.web._newclient import HEADER, STATUS, ParseError
 from twisted.web.http import _ChunkedTransferDecoder
 from twisted.web.http_headers import InvalidHeaderName
 from twisted.web.iweb import IResponse
+from zope.interface import implementer
 
 from archive.block import SPOOL_AT, Spool, spooled
 from archive.capture import Exchange, Tls
@@ -43,20 +44,21 @@ class Tape:
 
     `fresh` asks for a connection that has served nothing yet.  `cut` is what ended the exchange from outside:
     "disconnect" where the server left before Twisted had its response, "length" where a limit did it.  `broken` is
-    true where the server left without a farewell.
+    true where the server left without a farewell.  `held` is true while a handshake keeps the request from the wire.
     """
 
     __slots__ = (
         "_ended",
+        "_folder",
         "_sent",
         "_spool",
-        "_spooling",
         "_started",
         "_taken",
         "broken",
         "connection",
         "cut",
         "fresh",
+        "held",
         "ip",
         "on_bytes",
         "received",
@@ -66,10 +68,10 @@ class Tape:
         "trouble",
     )
 
-    def __init__(self, fresh: bool = False, spool: Callable[[], BinaryIO] = TemporaryFile) -> None:
-        """`spool` opens a file for a response that is too long to hold."""
+    def __init__(self, fresh: bool = False, spool: Path | None = None) -> None:
+        """`spool` is the folder for a response that is too long to hold (None: the system's)."""
         self.fresh = fresh
-        self._spooling = spool
+        self._folder = spool or Path(gettempdir())
         self._spool: BinaryIO | None = None
         self.on_bytes: Callable[[], None] | None = None
         self.tls: Tls | None = None
@@ -85,14 +87,16 @@ class Tape:
         self.cut: str | None = None
         self.broken = False
         self.secure = False
+        self.held = False
 
-    def begin(self, ip: str | None, reused: bool, secure: bool) -> None:
+    def begin(self, ip: str | None, reused: bool, secure: bool, held: bool) -> None:
         """The request is about to be written."""
         self._started = datetime.now(UTC)
         self.connection = self._ended = monotonic()
         self.ip = ip
         self.reused = reused
         self.secure = secure
+        self.held = held
 
     def sent(self, data: bytes) -> None:
         """Bytes handed to the connection."""
@@ -108,13 +112,13 @@ class Tape:
             else:
                 self._spill(data)
         except OSError as error:
-            self.trouble = unwritable(error, Path(gettempdir()))
+            self.trouble = unwritable(error, self._folder)
         if self.on_bytes is not None:
             self.on_bytes()
 
     def _spill(self, data: bytes) -> None:
         if self._spool is None:
-            self._spool = self._spooling()
+            self._spool = TemporaryFile(dir=self._folder)  # noqa: SIM115 - the exchange holds it
             self._spool.write(b"".join(self._taken))
             self._taken.clear()
         self._spool.write(data)
@@ -132,7 +136,7 @@ class Tape:
         return Exchange(
             url=url,
             method=method,
-            request=b"".join(self._sent),
+            request=b"" if self.held else b"".join(self._sent),
             response=b"".join(self._taken) if self._spool is None else self._spooled(self._spool),
             started=self._started or datetime.now(UTC),
             elapsed_ms=round((self._ended - self.connection) * 1000),
@@ -213,6 +217,7 @@ class _HeadTooLong(ParseError):
     """The head of a response goes over a limit."""
 
 
+@implementer(IHandshakeListener)
 class TapedProtocol(_LenientHTTP11ClientProtocol):
     """Scrapy's HTTP/1.1 client protocol with a tape running while an exchange is under way."""
 
@@ -220,6 +225,7 @@ class TapedProtocol(_LenientHTTP11ClientProtocol):
     _next: Tape | None = None
     _tls: Tls | None = None
     _exchanges = 0
+    _shaken = False
 
     def expect(self, tape: Tape) -> None:
         """The next request on this connection is recorded on `tape`."""
@@ -234,14 +240,19 @@ class TapedProtocol(_LenientHTTP11ClientProtocol):
         super().connectionMade()
         self.transport = _TapedTransport(self.transport, self)  # type: ignore[assignment]
 
+    def handshakeCompleted(self) -> None:  # noqa: N802 - Twisted's name
+        """What was written so far goes on the wire; before, the server had not shown who it is."""
+        self._shaken = True
+        if self._tape is not None:
+            self._tape.held = False
+
     def request(self, request: Any) -> Deferred[IResponse]:
         self._tape, self._next = self._next, None
         if self._tape is not None:
             assert self.transport is not None
             peer = self.transport.getPeer()  # type: ignore[misc]
-            self._tape.begin(
-                getattr(peer, "host", None), self._exchanges > 0, hasattr(self.transport, "getPeerCertificate")
-            )
+            secure = hasattr(self.transport, "getPeerCertificate")
+            self._tape.begin(getattr(peer, "host", None), self._exchanges > 0, secure, secure and not self._shaken)
         self._exchanges += 1
         response = super().request(request)
         if self._parser is not None:
@@ -249,6 +260,11 @@ class TapedProtocol(_LenientHTTP11ClientProtocol):
         return response
 
     def dataReceived(self, data: bytes) -> None:  # noqa: N802 - Twisted's name
+        if self._state == "QUIESCENT":  # nothing was asked: what comes must not be there when something is
+            assert self.transport is not None
+            self.abort()  # type: ignore[no-untyped-call]
+            self.transport.abortConnection()  # a farewell over TLS would wait for another
+            return
         if self._tape is not None:
             if self._tape.secure and self._tape.tls is None:  # the handshake is over when the first bytes come
                 self._tls = self._tape.tls = self._tls or tls_of(self.transport)

@@ -1,12 +1,13 @@
-"""The platforms that Vietnamese government portals run on: a layout each, and the recognition of a page by its markup."""
+"""The platforms that Vietnamese government portals run on: how each makes its pages, and their recognition by the markup."""
 
 from __future__ import annotations
 
 from crawler.extract.page import Page
-from crawler.platforms import generic, sharepoint
-from crawler.platforms.platform import Mark, Platform
+from crawler.platforms import dnn, generic, kentico, liferay, nukeviet, sharepoint, vccorp, vnpt
+from crawler.platforms.platform import Mark, Platform, Variant
 
-PLATFORMS: dict[str, Platform] = {platform.name: platform for platform in (sharepoint.PLATFORM, generic.PLATFORM)}
+_ALL = (sharepoint, vnpt, liferay, vccorp, nukeviet, dnn, kentico, generic)
+PLATFORMS: dict[str, Platform] = {module.PLATFORM.name: module.PLATFORM for module in _ALL}
 
 _CERTAIN = 3
 
@@ -20,4 +21,4 @@ def recognise(page: Page) -> tuple[Platform, tuple[Mark, ...]]:
     return best, signs
 
 
-__all__ = ["PLATFORMS", "Mark", "Platform", "recognise"]
+__all__ = ["PLATFORMS", "Mark", "Platform", "Variant", "recognise"]

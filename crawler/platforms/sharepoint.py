@@ -1,25 +1,56 @@
-"""SharePoint publishing sites (Hà Nam and its districts, Yên Bái): pages at /Pages/*.aspx, the body in a RichHtmlField."""
+"""SharePoint publishing sites (Hà Nam and its districts, Yên Bái): pages at /Pages/*.aspx, the body in a RichHtmlField.
+
+Portals that put web parts of their own on SharePoint are variants, told by what those leave in the page.
+"""
 
 from __future__ import annotations
 
 import re
-from urllib.parse import urlsplit, urlunsplit
+from dataclasses import replace
 
 from crawler.extract.layout import Layout
-from crawler.platforms.platform import Mark, Platform
+from crawler.platforms import chuyenmuc, datedpages, listview, webpart
+from crawler.platforms.platform import Mark, Platform, over
+from crawler.platforms.renditions import full_image
 
-_RENDITION = re.compile(r"(?P<folder>.*/)_[tw]/(?P<stem>[^/]+)_(?P<ending>jpe?g|png|gif|bmp)\.jpg$", re.IGNORECASE)
-_SIZE = re.compile(r"(?:^|&)(?:RenditionID|width|height)=[^&]*", re.IGNORECASE)
-
-
-def full_image(url: str) -> str:
-    """The original behind a thumbnail: picture libraries keep `x.jpg` as `_t/x_jpg.jpg` and `_w/x_jpg.jpg`, and image
-    renditions are the original with `RenditionID`, `width` or `height` in its query."""
-    parts = urlsplit(url)
-    if match := _RENDITION.fullmatch(parts.path):
-        return urlunsplit((parts.scheme, parts.netloc, f"{match['folder']}{match['stem']}.{match['ending']}", "", ""))
-    return urlunsplit(parts._replace(query=_SIZE.sub("", parts.query).lstrip("&")))
-
+_PUBLISHING = Layout(
+    name="sharepoint/publishing",
+    title=(
+        "//*[contains(concat(' ', @class, ' '), ' tinbai-tieude ')]",
+        "//h1[contains(@class, 'title')]",
+        "//*[@id='DeltaPlaceHolderPageTitleInTitleArea']//h1",
+        "//*[@id='DeltaPlaceHolderPageTitleInTitleArea']",
+        "//*[contains(@class, 'ms-core-pageTitle')]",
+    ),
+    body=(
+        "//div[contains(concat(' ', @class, ' '), ' ms-rtestate-field ')]"
+        "[substring(@id, string-length(@id) - string-length('ControlWrapper_RichHtmlField') + 1)"
+        " = 'ControlWrapper_RichHtmlField']",
+        "//div[contains(concat(' ', @class, ' '), ' ms-rtestate-field ')]",
+        "//div[starts-with(@class, 'ExternalClass')]",
+    ),
+    date=(
+        "//*[contains(@class, 'ArticleDate') or contains(@id, 'ArticleStartDate')]",
+        "//*[contains(@class, 'ngaydang') or contains(@class, 'ngay-dang') or contains(@class, 'date-post')]",
+    ),
+    category=("//*[contains(@class, 'breadcrumb')]//a", "//*[contains(@class, 's4-breadcrumb')]//a"),
+    entries=(
+        "//*[contains(concat(' ', @class, ' '), ' dfwp-item ')]",
+        "//li[contains(@class, 'cbs-Item') or contains(@class, 'cbs-item')]",
+        "//tr[contains(@class, 'ms-itmhover')]",
+    ),
+    entry_link=(".//h3//a", ".//*[contains(@class, 'link-item')]//a", ".//a[contains(@href, '/Pages/')]", ".//a"),
+    entry_date=(".//*[contains(@class, 'ngay') or contains(@class, 'date')]",),
+    next=(
+        "//*[contains(@class, 'ms-paging')]//a[contains(@href, 'Paged=TRUE')]",
+        "//td[contains(@id, 'pagingWPQ')]//a[contains(@href, 'Paged=TRUE')]",
+        "//a[contains(@href, 'Paged=TRUE') and not(contains(@href, 'PagedPrev'))]",
+        "//*[contains(@class, 'current') and not(self::a)]/following-sibling::a[1][contains(@href, '__doPostBack')]",
+        "//*[contains(@class, 'current') and not(self::a)]/following-sibling::a[1]",
+        "//li[contains(@class, 'current') or contains(@class, 'active')][number(.) > 0]/following-sibling::li[1]//a",
+    ),
+    full_image=full_image,
+)
 
 PLATFORM = Platform(
     name="sharepoint",
@@ -34,43 +65,18 @@ PLATFORM = Platform(
         ),
         Mark(re.compile(r"/_layouts/(?:15/)?|/_catalogs/masterpage/", re.I), "links into /_layouts/"),
         Mark(re.compile(r"PublishingImages/", re.I), "images from PublishingImages/"),
+        Mark(
+            re.compile(r"\bid=[\"']divArticleDescription[123][\"']|_pnListNews[\"']"),
+            "a web part of news (pnListNews)",
+            3,
+        ),
+        Mark(re.compile(r"\bid=[\"']ctl00_(?:ctl\d+|SPWebPartManager1|m)_g_[0-9a-f]{8}_"), "web parts (…_g_<GUID>)", 2),
+        Mark(re.compile(r"[\"'/]portal/pages/\d{4}-\d{1,2}-\d{1,2}/", re.I), "pages at /portal/Pages/<date>/", 2),
     ),
-    layout=Layout(
-        name="sharepoint/publishing",
-        title=(
-            "//*[contains(concat(' ', @class, ' '), ' tinbai-tieude ')]",
-            "//h1[contains(@class, 'title')]",
-            "//*[@id='DeltaPlaceHolderPageTitleInTitleArea']//h1",
-            "//*[@id='DeltaPlaceHolderPageTitleInTitleArea']",
-            "//*[contains(@class, 'ms-core-pageTitle')]",
-        ),
-        body=(
-            "//div[contains(concat(' ', @class, ' '), ' ms-rtestate-field ')]"
-            "[substring(@id, string-length(@id) - string-length('ControlWrapper_RichHtmlField') + 1)"
-            " = 'ControlWrapper_RichHtmlField']",
-            "//div[contains(concat(' ', @class, ' '), ' ms-rtestate-field ')]",
-            "//div[starts-with(@class, 'ExternalClass')]",
-        ),
-        date=(
-            "//*[contains(@class, 'ArticleDate') or contains(@id, 'ArticleStartDate')]",
-            "//*[contains(@class, 'ngaydang') or contains(@class, 'ngay-dang') or contains(@class, 'date-post')]",
-        ),
-        category=("//*[contains(@class, 'breadcrumb')]//a", "//*[contains(@class, 's4-breadcrumb')]//a"),
-        entries=(
-            "//*[contains(concat(' ', @class, ' '), ' dfwp-item ')]",
-            "//li[contains(@class, 'cbs-Item') or contains(@class, 'cbs-item')]",
-            "//tr[contains(@class, 'ms-itmhover')]",
-        ),
-        entry_link=(".//h3//a", ".//*[contains(@class, 'link-item')]//a", ".//a[contains(@href, '/Pages/')]", ".//a"),
-        entry_date=(".//*[contains(@class, 'ngay') or contains(@class, 'date')]",),
-        next=(
-            "//*[contains(@class, 'ms-paging')]//a[contains(@href, 'Paged=TRUE')]",
-            "//td[contains(@id, 'pagingWPQ')]//a[contains(@href, 'Paged=TRUE')]",
-            "//a[contains(@href, 'Paged=TRUE') and not(contains(@href, 'PagedPrev'))]",
-            "//*[contains(@class, 'current') and not(self::a)]/following-sibling::a[1][contains(@href, '__doPostBack')]",
-            "//*[contains(@class, 'current') and not(self::a)]/following-sibling::a[1]",
-            "//li[contains(@class, 'current') or contains(@class, 'active')][number(.) > 0]/following-sibling::li[1]//a",
-        ),
-        full_image=full_image,
+    # a portal that uses these has pages of the publishing kind, too, and web parts stand on those
+    variants=tuple(
+        replace(module.VARIANT, layout=over(module.VARIANT.layout, _PUBLISHING))
+        for module in (chuyenmuc, webpart, datedpages, listview)
     ),
+    layout=_PUBLISHING,
 )

@@ -16,6 +16,7 @@ from archive.article import Reading
 from archive.capture import Capture
 from archive.moment import local_date
 from archive.url import host_of
+from crawler.extract import feed
 from crawler.extract.layout import Layout
 from crawler.extract.page import Page, is_html
 from crawler.extract.reading import extract_page
@@ -101,6 +102,16 @@ class Politeness(BaseModel):
     timeout: Annotated[float, Field(gt=0, le=600)] = 90.0
 
 
+class Walk(BaseModel):
+    """How far listings are walked: to `stop_after` known and unchanged entries in a row, every `sweep_days` nights to their
+    end; and how many pages of one host are asked for in a night (`budget`)."""
+
+    model_config = _STRICT
+    stop_after: Annotated[int, Field(ge=1)] = 30
+    sweep_days: Annotated[int, Field(ge=1)] = 7
+    budget: Annotated[int, Field(ge=1)] = 20_000
+
+
 class Expect(BaseModel):
     """What a good night yields: links on a listing page [least, most], and the share of articles with a field filled."""
 
@@ -126,6 +137,7 @@ class Portal(BaseModel):
     categories: Annotated[tuple[Category, ...], Field(min_length=1)]
     layouts: tuple[LayoutValues, ...] = ()
     politeness: Politeness = Politeness()
+    walk: Walk = Walk()
     expect: Expect = Expect()
 
     @field_validator("hosts")
@@ -160,18 +172,20 @@ class Portal(BaseModel):
         return host in self.hosts or host.removeprefix("www.") in self.hosts
 
     def layout(self, page: Page) -> Layout:
-        """The layout that reads a page: its platform's (recognised where the file names none), with the values that the
-        file gives for the capture's day laid over it."""
+        """The layout that reads a page: its platform's for such pages (recognised where the file names none), with the
+        values that the file gives for the capture's day laid over it."""
         platform = PLATFORMS[self.platform] if self.platform else recognise(page)[0]
+        layout = platform.layout_of(page)
         values = self._values(page.capture.fetch_time)
         if values is None:
-            return platform.layout
+            return layout
         changes: dict[str, tuple[str, ...]] = {
             name: value for name, value in values if name != "until" and value is not None
         }
         # who names the way on is not second-guessed: where it finds nothing, the listing ends
-        guess = platform.layout.guess_next and values.next is None
-        return dataclasses.replace(platform.layout, guess_next=guess, **changes)  # type: ignore[arg-type]
+        if values.next is not None:
+            layout = dataclasses.replace(layout, guess_next=False, turn=None)
+        return dataclasses.replace(layout, **changes)  # type: ignore[arg-type]
 
     def _values(self, fetched: dt.datetime) -> LayoutValues | None:
         day = local_date(fetched)
@@ -185,10 +199,14 @@ def extract(capture: Capture, portal: Portal | None, *, requisites: bool = False
     Crawl, re-extraction, golden tests and audit call it and get the same.  Without a portal the platform is recognised
     by the markup alone.  With `requisites`, a crawl is told what the page is shown with, too.
     """
+    if (listed := feed.read(capture)) is not None:
+        return listed
     if not is_html(capture):
         return Reading("not-html", "")
     page = Page(capture)
-    reading = extract_page(page, portal.layout(page) if portal else recognise(page)[0].layout)
+    if not page.readable:
+        return Reading("unreadable", "")
+    reading = extract_page(page, portal.layout(page) if portal else recognise(page)[0].layout_of(page))
     if requisites and reading.verdict in ("article", "listing"):
         return dataclasses.replace(reading, requisites=page_requisites(page))
     return reading

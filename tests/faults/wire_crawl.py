@@ -10,8 +10,7 @@ import json
 import sys
 from collections.abc import AsyncIterator, Mapping
 from pathlib import Path
-from tempfile import TemporaryFile
-from typing import Any, BinaryIO
+from typing import Any
 
 from scrapy import Request, Spider
 from scrapy.crawler import CrawlerProcess
@@ -34,7 +33,7 @@ class WireSession:
     """What the handler asks of a session."""
 
     def __init__(self, folder: Path, port: int) -> None:
-        self.folder = folder
+        self.folder = self.spool = folder
         self.configuration = Configuration.model_validate({"connect": {f"{HOST}:80": f"127.0.0.1:{port}"}})
         self.recorder = Recorder(WarcWriter(folder, "wire", {"software": "wire"}))
 
@@ -43,9 +42,6 @@ class WireSession:
 
     def context(self, visit: object) -> Mapping[str, str]:
         return {}
-
-    def spool(self) -> BinaryIO:
-        return TemporaryFile(dir=self.folder)
 
     def count(self, exchange: Exchange) -> None:
         """Counts nothing."""

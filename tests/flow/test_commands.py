@@ -264,3 +264,18 @@ def test_demo_tells_its_story(luutru: Run, tmp_path: Path) -> None:
         assert run.returncode == 0, run.stderr
     again = luutru("demo", "--store", str(store))
     assert again.returncode == 0, "a demo's store is made anew"
+
+
+def test_cdxj_prints_one_index_of_all_captures_in_order(nights: Any) -> None:
+    done = nights.run("cdxj", "--portal", "hanam-demo")
+    assert done.returncode == 0, done.stderr
+    lines = done.stdout.splitlines()
+    assert lines == sorted(lines, key=lambda line: line.split(" ")[:2])
+    paths = sorted(open_store(nights.store).warcs.rglob("*.cdxj"))
+    held = sum(len(path.read_text("utf-8").splitlines()) for path in paths)
+    assert len(paths) == 2
+    assert len(lines) == held
+    assert '"status":"304"' not in done.stdout, "what was not modified leads to the capture that it repeats"
+    none = nights.run("cdxj", "--portal", "../hanam-demo")
+    assert (none.returncode, none.stdout) == (2, "")
+    assert "no captures of ../hanam-demo" in none.stderr

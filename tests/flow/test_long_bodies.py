@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import hashlib
 import json
+import os
 import socketserver
 import subprocess
 import sys
@@ -136,3 +137,42 @@ def test_an_attachment_is_kept_in_bounded_memory(tmp_path: Path, size: int) -> N
     assert json.loads(line.split(" ", 2)[2])["length"] == str(found.length)
     assert peak("reextract", *there) < MOST
     assert not [path for path in (tmp_path / "store" / "staging").iterdir() if path.suffix != ".lock"]
+
+
+FULL_DISK = """\
+set -eu
+mount -t tmpfs -o size=25m tmpfs "$DISK"
+code=0
+"$@" --store "$DISK/store" 2>"$OUT/said" || code=$?
+echo $code >"$OUT/code"
+mount -o remount,size=300m "$DISK"
+"$@" --store "$DISK/store" 2>"$OUT/said-again"
+cp -r "$DISK/store" "$OUT/store"
+"""
+
+
+def test_a_disk_that_cannot_hold_a_long_body_ends_the_crawl_with_a_word(tmp_path: Path) -> None:
+    for name in ("disk", "out"):
+        (tmp_path / name).mkdir()
+    namespace = ["unshare", "--mount"] if os.geteuid() == 0 else ["unshare", "--user", "--map-root-user", "--mount"]
+    size = 60_000_000
+    with portal(tmp_path, size) as (there, config):
+        crawl = [sys.executable, "-m", "crawler.cli", "crawl", "thu", *there[:2], *config]
+        done = subprocess.run(
+            [*namespace, "sh", "-c", FULL_DISK, "sh", *crawl],
+            env={**os.environ, "DISK": str(tmp_path / "disk"), "OUT": str(tmp_path / "out")},
+            capture_output=True,
+            text=True,
+            timeout=120,
+            check=False,
+        )
+    said, again = ((tmp_path / "out" / name).read_text("utf-8") for name in ("said", "said-again"))
+    assert done.returncode == 0, done.stderr + again
+    assert (tmp_path / "out" / "code").read_text().strip() == "1"
+    (line,) = said.strip().splitlines()
+    assert "no space left" in line
+    assert str(tmp_path / "disk" / "store" / "staging") in line, (
+        "it is the store's disk, and the file was on its way there"
+    )
+    rows = ask(open_store(tmp_path / "out" / "store"), "SELECT content_length FROM captures WHERE kind = 'attachment'")
+    assert rows[-1] == {"content_length": size}

@@ -11,8 +11,7 @@ import json
 import os
 from collections.abc import Iterator, Mapping
 from pathlib import Path
-from tempfile import TemporaryFile
-from typing import Any, BinaryIO
+from typing import Any
 
 import pytest
 import tests.test_downloader_handler_twisted_http11 as scrapys
@@ -37,16 +36,13 @@ class SuiteSession:
     def __init__(self, folder: Path) -> None:
         self.configuration = Configuration.model_validate({})
         self.recorder = Recorder(WarcWriter(folder, "suite", {"software": "suite"}))
-        self._folder = folder
+        self.spool = folder
 
     async def recovered(self, visit: object) -> None:
         return None
 
     def context(self, visit: object) -> Mapping[str, str]:
         return {}
-
-    def spool(self) -> BinaryIO:
-        return TemporaryFile(dir=self._folder)
 
     def count(self, exchange: Exchange) -> None:
         """Counts nothing."""

@@ -16,6 +16,7 @@ import pytest
 from archive.capture import Exchange
 from archive.warc import cdxj
 from archive.warc.reader import record_at
+from archive.warc.seen import Seen as Index
 from archive.warc.writer import WarcWriter
 
 Seen = tuple[str, str, int, int, bytes]
@@ -164,3 +165,32 @@ def test_an_index_is_written_under_the_final_name_while_the_file_is_still_open(t
     assert sorted(left.name for left in tmp_path.iterdir()) == sorted([path.name, target.name])
     assert target.read_text("utf-8") == cdxj.lines(path, final.name)[0] + "\n"
     assert json.loads(target.read_text("utf-8").split(" ", 2)[2])["filename"] == final.name
+
+
+def test_not_modified_replayed_as_a_page_without_a_body(tmp_path: Path) -> None:
+    """Merged for replay, its line leads to the capture that it repeats: the last of its payload, not the nearest in time."""
+    indexes: list[Path] = []
+    night = 24 * 3600
+    tagged = [
+        b'HTTP/1.1 200 OK\r\nETag: "%d"\r\nContent-Type: text/html\r\nContent-Length: 1\r\n\r\n%d' % (n, n)
+        for n in (1, 2)
+    ]
+    for number, response in enumerate([tagged[0], b"HTTP/1.1 304 Not Modified\r\n\r\n", tagged[1], tagged[0]]):
+        seen = Index(tmp_path, tmp_path)
+        keeper = WarcWriter(tmp_path, f"hanam-{number}", {}, host="h", seen=seen)
+        known = seen.validators("http://h/a") if b" 304 " in response else None
+        keeper.write(exchange("http://h/a", response, after=number * night), {}, known.target if known else None)
+        keeper.close()
+        seen.close()
+        indexes.append(keeper.closed[0].with_name(keeper.closed[0].name + ".cdxj"))
+    assert '"status":"304"' in indexes[1].read_text("utf-8"), "the file's own index tells what the file holds"
+    merged = [line.split(" ", 2) for line in cdxj.merge(indexes)]
+    said = [(when[6:8], json.loads(data)["filename"][:7], json.loads(data)["mime"]) for _, when, data in merged]
+    assert said == [
+        ("24", "hanam-0", "text/html"),
+        ("25", "hanam-0", "text/html"),
+        ("26", "hanam-2", "text/html"),
+        ("27", "hanam-3", "warc/revisit"),
+    ]
+    assert len({json.loads(data)["offset"] for _, _, data in merged[:2]}) == 1
+    assert list(cdxj.merge(indexes[1:2])) == [], "what it repeats is not among these files"

@@ -172,3 +172,32 @@ def test_page_is_told_by_its_declared_type_and_else_by_its_start(body: bytes, co
 )  # fmt: skip
 def test_file_that_is_served_as_html_is_no_page(start: bytes) -> None:
     assert not is_html(capture(start + b"<html><body><p>text</p>", "text/html"))
+
+
+@pytest.mark.parametrize(
+    ("body", "markup"),
+    [
+        ('{"d": "<ul><li>Hà Nam</li></ul>"}', True),
+        ('"\\u003cp\\u003eHà Nam\\u003c/p\\u003e"', True),
+        ('{"html": " <p>Hà Nam</p>", "more": true}', True),
+        ('{"d": "<p>một</p>", "e": "hai"}', False),
+        ('{"d": ["<p>Hà Nam</p>"]}', False),
+        ('{"d": "Hà Nam <3"}', False),
+        ('["<p>"]', False),
+        ('{"d": "<p>', False),
+        ("[" * 100_000 + "<", False),
+        ("7", False),
+    ],
+)
+def test_markup_in_a_string_of_json_is_a_page_and_other_json_is_none(body: str, markup: bool) -> None:
+    found = capture(body.encode(), "application/json; charset=utf-8")
+    assert is_html(found) is markup
+    if markup:
+        assert text_of(Page(found).root) == "Hà Nam"
+
+
+def test_nothing_to_show_is_an_empty_page() -> None:
+    found = capture(b'{"d": ""}', "application/json")
+    assert is_html(found)
+    assert text_of(Page(found).root) == ""
+    assert not is_html(capture(b'{"e": ""}', "application/json"))

@@ -53,6 +53,11 @@ BEFORE = f'<td><a href="{post("Page$10")}">...</a></td>'
         (f'<a href="{post("1")}">&lt;&lt; Trước</a> <a href="{post("3")}">Tiếp &gt;&gt;</a>', "3"),
         (f'<b>1</b> <a href="{post("2")}">2</a> <a href="{post("9")}">Cuối</a>', "2"),
         (f'<a class="cur" disabled="disabled">2</a> <a href="{post("3")}">3</a>', "3"),
+        (f'<input type="submit" name="p$next" value="&gt;" title="Trang sau" onclick="{post("next")}">', "next"),
+        (
+            f'<a class="rdpCurrentPage" href="{post("1")}"><span>1</span></a><a href="{post("2")}"><span>2</span></a>',
+            "2",
+        ),
         (f'<ul class="pagination"><li class="active"><a>1</a></li><li><a href="{post("2")}">2</a></li></ul>', "2"),
         (f'<input type="image" alt="Trang sau" onclick="{post("next")}">', "next"),
         (f'<button type="button" onclick="{post("next")}">Trang tiếp</button>', "next"),
@@ -72,6 +77,8 @@ def test_a_postback_pager_leads_on(pager: str, argument: str) -> None:
     [
         numbers(12, 11, 12).replace("<tr>", f"<tr>{BEFORE}"),
         f'<a href="{post("1")}">1</a> <b>2</b>',
+        # Telerik: every number is a link, and holds a span
+        f'<a href="{post("1")}"><span>1</span></a><a class="rdpCurrentPage" href="{post("2")}"><span>2</span></a>',
         f'<a href="{post("1")}">&lt;&lt; Trước</a>',
         "<input type='image' alt='Trang sau' onclick='openMenu()'>",
         "",

@@ -7,7 +7,9 @@ import pytest
 from crawler.fetch.resolver import is_public
 
 
-@pytest.mark.parametrize("address", ["8.8.8.8", "113.160.92.1", "2001:ee0::1", "2606:4700:4700::1111"])
+@pytest.mark.parametrize(
+    "address", ["8.8.8.8", "113.160.92.1", "2001:ee0::1", "2606:4700:4700::1111", "64:ff9b::808:808"]
+)
 def test_public(address: str) -> None:
     assert is_public(address)
 
@@ -31,6 +33,12 @@ def test_public(address: str) -> None:
         "::ffff:127.0.0.1",
         "::ffff:10.0.0.1",
         "2002:7f00:1::",
+        "64:ff9b::7f00:1",
+        "64:ff9b:1::a00:1",
+        "::7f00:1",
+        "::ffff:0:7f00:1",
+        "fec0::1",
+        "5f00::1",
         "ff02::1",
         "no address",
         "",

@@ -42,7 +42,8 @@ def test_sharepoint_is_recognised_and_the_signs_are_told(markup: str, marks: int
         "",
         "<p>Bài viết về SharePoint và PublishingImages/</p>",
         "<a href='/_layouts/15/download.aspx'>Tải về</a>",
-        "<div class='portlet-boundary portlet-boundary_101_'><div class='journal-content-article'></div></div>",
+        "<div class='journal-content-article'><img src='https://storage-vnportal.vnpt.vn/a/b.jpg'></div>",
+        "<script src='/DesktopModules/Tin/tin.js'></script><img src='/Portals/0/a.jpg'>",
         "<form id='aspnetForm'><img src='/getattachment/1.jpg'></form>",
     ],
 )

@@ -125,7 +125,7 @@ def test_unknown_field_is_named_with_those_that_are_known(
         (changed('["tinh.example"]', '["tinh.example:8080"]'), 2, "hosts", "without scheme, port and path"),
         (changed('["tinh.example"]', '["Tinh.example"]'), 2, "hosts", "lower case"),
         (changed('["tinh.example"]', '["tinh.example/vi"]'), 2, "hosts", "without scheme, port and path"),
-        (changed('"sharepoint"', '"sharepiont"'), 3, "platform", "generic, sharepoint"),
+        (changed('"sharepoint"', '"sharepiont"'), 3, "platform", "dnn, generic, kentico, liferay, "),
         (changed('"http://tinh.example/y-te"', '"tinh.example/y-te"'), 11, "categories.1.url", "begins with http://"),
         (changed('"http://tinh.example/y-te"', '"ftp://tinh.example/y-te"'), 11, "categories.1.url", "begins with http://"),
         (changed("delay = 2.0", "delay = -1.0"), 22, "politeness.delay", "greater than or equal to 0"),

@@ -11,6 +11,7 @@ from archive.capture import Capture
 from crawler import portals
 from crawler.extract.page import Page
 from crawler.extract.version import extractor_version
+from crawler.platforms import PLATFORMS
 from crawler.portals import Portal
 
 START = """\
@@ -117,13 +118,35 @@ def test_page_without_a_portal_is_read_by_its_markup() -> None:
     assert (reading.verdict, reading.layout) == ("not-html", "")
 
 
-@pytest.mark.parametrize("name", ["dinhdoclap", "hanam", "sotttt-hanoi"])
+BUILT_IN = sorted(portals.paths().keys() - {"hanam-demo"})
+
+
+@pytest.mark.parametrize("name", BUILT_IN)
 def test_portal_that_comes_with_the_program_is_polite_and_says_what_it_rests_on(name: str) -> None:
     found = portals.find(name)
     assert found.name == name
     assert found.politeness.delay >= 2
     assert found.politeness.concurrency == 1
-    assert found.evidence
+    assert any(word in found.evidence for word in ("real pages", "template", "reported", "guess", "rebuilt"))
+    assert found.platform is not None
+    assert {len(category.path) for category in found.categories} <= {1, 2}
+    if "guess" in found.evidence:
+        assert "\n# A guess.\n[[categories]]" in portals.paths()[name].read_text("utf-8")
+
+
+def test_there_is_a_portal_of_every_platform() -> None:
+    assert {portals.find(name).platform for name in BUILT_IN} == PLATFORMS.keys() - {"generic"}
+
+
+def test_provinces_and_communes_tell_where_they_belonged_and_belong() -> None:
+    found = {name: portal.province for name in BUILT_IN if (portal := portals.find(name)).province}
+    told = {name: (province.then, province.now) for name, province in found.items()}
+    assert told == {
+        "hanam": ("Hà Nam", "Ninh Bình"),
+        "namdinh": ("Nam Định", "Ninh Bình"),
+        "ninhbinh": ("Ninh Bình", "Ninh Bình"),
+        "tralinh-danang": ("Quảng Nam", "Đà Nẵng"),
+    }
 
 
 def test_ha_nam_has_the_category_of_its_seed_and_tells_both_its_provinces() -> None:
@@ -169,3 +192,49 @@ def test_liferay_article_is_that_of_the_publisher_and_no_banner() -> None:
     assert found.category == ("Bưu chính",)
     assert found.published is not None
     assert (found.published.day, found.published.raw) == (date(2019, 3, 18), "18/03/2019 | 04:01 PM")
+
+
+MOH = """
+<html><body><div class="portlet-boundary portlet-boundary_101_" id="p_p_id_101_INSTANCE_3Yst7YhbkA5j_">
+<div class="portlet-body"><div><div><div><h3>Mùa cúm đến sớm</h3></div>
+<div><div><p>15/11/2026 | 08:30</p></div></div></div></div>
+<div class="asset-content" id="_101_INSTANCE_3Yst7YhbkA5j_753365">
+<div><p><strong>Cúm mùa đến sớm hơn mọi năm một tháng.</strong></p></div><div></div>
+<div><p>Các trạm y tế đã có thuốc.</p><p>Người già nên tiêm trước cuối tháng.</p></div></div></div></div></body></html>
+"""
+DANANG = """
+<html><body><form id="Form"><div id="dnn_ctr401_List"><ul>{}</ul></div></form></body></html>
+"""
+
+
+def test_article_of_the_ministry_of_health_is_read_by_its_numbered_element() -> None:
+    found = portals.extract(capture(datetime(2026, 11, 24, tzinfo=UTC), MOH), portals.find("moh")).article
+    assert found is not None
+    assert (found.title, found.lead) == ("Mùa cúm đến sớm", "Cúm mùa đến sớm hơn mọi năm một tháng.")
+    assert found.body == ("Các trạm y tế đã có thuốc.", "Người già nên tiêm trước cuối tháng.")
+    assert found.published is not None
+    assert found.published.text() == "2026-11-15T08:30:00+07:00"
+
+
+def test_commune_of_da_nang_lists_its_articles_by_the_form_of_their_addresses() -> None:
+    rows = "".join(f"<li><a href='/chi-tiet-tin/group/119/nid/{n}/bai'>Tin số {n}</a></li>" for n in (3, 2, 1))
+    menu = "<li><a href='/gioi-thieu/gioi-thieu-chung'>Giới thiệu chung</a></li>"
+    reading = portals.extract(
+        capture(datetime(2026, 11, 24, tzinfo=UTC), DANANG.format(menu + rows)), portals.find("tralinh-danang")
+    )
+    assert reading.listing is not None
+    assert [entry.title for entry in reading.listing.entries] == ["Tin số 3", "Tin số 2", "Tin số 1"]
+
+
+def test_way_on_that_a_portals_file_names_stands_in_the_place_of_the_platforms_script(tmp_path: Path) -> None:
+    rows = "<ul class='ArticleList'><li><h2 class='Title'><a href='/bai-1'>Bài số 1</a></h2></li></ul>"
+    script = "<script>var article_category_id = 1, site_id = 2;</script>"
+    page = capture(datetime(2026, 11, 24, tzinfo=UTC), rows + script)
+    own = portals.extract(page, portal(tmp_path, START + 'platform = "vnpt"\n')).listing
+    named = portals.extract(
+        page, portal(tmp_path, START + 'platform = "vnpt"\n[[layouts]]\nnext = "//a[@class=\'toi\']"\n')
+    ).listing
+    assert own is not None
+    assert own.next is not None
+    assert named is not None
+    assert named.next is None
