@@ -206,7 +206,7 @@ class _Reader:
         if _is_block(node):
             self.end_line()
             style = self.placed(node, tag, _aligned(node, tag, css, names, style))
-        elif tag == "a":
+        if tag == "a":
             style = self.linked(node, style)
         marked = tag == "figcaption" or _CAPTION_CLASS.search(names)
         if marked and style.caption is None and node.find(".//img") is None:

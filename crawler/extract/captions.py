@@ -145,8 +145,9 @@ def _is_next_caption(row: Row, at: int, line: Line, picture: Picture, before: Li
         or (after and _is_alike(line, after))
     ):
         return False
-    # the last line may be the article's, unless plain lines below images have been captions before
-    more = has_more(row, at + 1) or (manner.captioned and not is_name(line.text))
+    # the last line may be the article's, unless that has ended (./.) or plain lines below images have been captions before
+    over = before is not None and before.text.endswith("./.")
+    more = has_more(row, at + 1) or ((manner.captioned or over) and not is_name(line.text))
     return more and wording.is_plain_caption(line.text)
 
 

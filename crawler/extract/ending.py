@@ -24,6 +24,7 @@ _AGENCY = re.compile(r"(?P<label>theo\s|nguồn\s|(?=[(\[]))[(\[]?(?P<who>[^()\[
 _ABBREVIATION = re.compile(r"(?:TTXVN|VOV|VTV|VGP|VNA|VOH|TTX|QĐND|HNP)\d?(?:[./][\w.+]{1,30})?")
 _BOTH = re.compile(r"(?P<author>.{4,90}?)\s?[-–—|;,./]\s?(?P<source>[(\[]?(?:nguồn|theo)\b.{3,90})", re.IGNORECASE)
 _PHOTOGRAPHER = re.compile(r"\s?[-–—,;.|(]\s?[Ảả]nh\s?:\s?")
+_OF_OFFICE = re.compile(r"\s[-–—]\s")
 _BETWEEN_WORDS = re.compile(r"[\s,–&/-]+")
 _REMARK = re.compile(r"\s\([^()]{1,40}\)$")
 _ADDRESS = re.compile(r"[\w-]{1,40}(?:\.[\w-]{1,40}){1,4}")
@@ -136,6 +137,8 @@ def _author(line: Line) -> str | None:
     name = line.text.rstrip("./ ")
     dressed = (line.right and len(name) <= _RIGHT_NAME) or (line.bold and len(name) <= _BOLD_NAME)
     if dressed and is_name(_PHOTOGRAPHER.sub(" - ", name)):
+        return name
+    if line.right and len(name) <= _RIGHT_NAME and is_name(_OF_OFFICE.split(name)[0]):
         return name
     office = line.right and line.bold and not any(sign.isdigit() or sign in ",;:" for sign in name)
     return name if office and len(name) <= _BOLD_NAME and is_capital(name) else None

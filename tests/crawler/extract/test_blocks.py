@@ -230,6 +230,12 @@ def test_links_are_pairs_of_address_and_words() -> None:
     assert found.attachments == ()
 
 
+def test_a_link_that_is_shown_as_a_block_is_a_link() -> None:
+    found = read("<p>Xem<a href='/x.aspx' style='display:block'>Kế hoạch</a></p>")
+    assert found.links == (Link("http://hanam.example/x.aspx", "Kế hoạch"),)
+    assert texts("<p>Xem<a href='/x.aspx' style='display:block'>Kế hoạch</a>rồi</p>") == ["Xem", "Kế hoạch", "rồi"]
+
+
 def test_links_in_a_table_are_links() -> None:
     row = "<tr><td>1</td><td><a href='/x.aspx'>Kế hoạch</a></td></tr>"
     assert read(f"<table>{row}{row}</table>").links == (Link("http://hanam.example/x.aspx", "Kế hoạch"),)

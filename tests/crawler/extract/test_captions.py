@@ -263,3 +263,11 @@ def test_a_plain_heading_below_an_image_was_taken_for_its_caption() -> None:
     assert "Nhiệm vụ trọng tâm" in [line.text for line in bound.lines]
     dressed = bind(headed.replace("<p>Nhiệm vụ", f"<p><i>{CAPTION}</i></p><p>Nhiệm vụ"))
     assert dressed.images[0].caption == CAPTION
+
+
+def test_the_plain_caption_of_an_image_below_the_articles_end_was_left_in_the_text() -> None:
+    ended = NEXT.replace("</p>", "./.</p>")
+    for below in ("", "<p align='right'><b>Minh Đường</b></p>"):
+        bound = bind(f"{FIRST}{ended}<p>{IMG}</p><p>{CAPTION}</p>{below}")
+        assert [image.caption for image in bound.images] == [CAPTION]
+    assert bind(f"{FIRST}{ended}<p>{IMG}</p><p>Minh Đường</p>").images[0].caption is None

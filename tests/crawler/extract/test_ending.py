@@ -49,6 +49,7 @@ def part(tail: str) -> tuple[list[str], str | None, str | None]:
         ("<p>Bài: Minh Đường - Ảnh: Hoàng Long</p>", "Minh Đường - Ảnh: Hoàng Long"),
         ("<p align='right'><b>Minh Đường, ảnh: Hoàng Long</b></p>", "Minh Đường, ảnh: Hoàng Long"),
         ("<p align='right'><b>Ban Biên tập</b></p>", "Ban Biên tập"),
+        ("<p align='right'>Minh Đường - Đài Truyền thanh huyện</p>", "Minh Đường - Đài Truyền thanh huyện"),
     ],
 )
 def test_an_author_below_the_last_sentence(tail: str, author: str) -> None:
