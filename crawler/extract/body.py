@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass
 
 from lxml.html import HtmlElement
@@ -11,6 +11,7 @@ from lxml.html import HtmlElement
 from archive.article import Attachment, Image, Link
 from crawler.extract import blocks, captions, ending
 from crawler.extract.blocks import Block, Blocks, Line, Picture
+from crawler.extract.generic import Found
 from crawler.extract.layout import Layout
 from crawler.extract.page import Page, elements_at
 from crawler.extract.text import fold, is_file_label
@@ -37,16 +38,18 @@ _COUNTER = re.compile(
 """A counter that some editors' templates put into the body: it changes at each load and says nothing."""
 
 
-def read(page: Page, layout: Layout, bodies: list[HtmlElement], title: str) -> Body:
-    """The body in `bodies`.  The title, where it stands again on top of the text, is no part of it."""
-    dropped = frozenset(element for path in layout.drop for element in elements_at(page.root, path))
-    sapo = page.elements(layout.lead)
+def read(page: Page, layout: Layout, where: Found, title: str) -> Body:
+    """The body in `where`.  The title, where it stands again on top of the text, is no part of it."""
+    dropped = where.dropped.union(element for path in layout.drop for element in elements_at(page.root, path))
+    sapo = page.elements(layout.lead) or list(where.lead)
+    bodies = where.body
     top = blocks.read(page, sapo, dropped, layout.full_image)
     main = blocks.read(page, bodies, dropped | frozenset(sapo), layout.full_image)
     lead = " ".join(line.text for line in top.row if isinstance(line, Line)) or page.maybe(layout.lead)
     attachments = _files(
         top, main, *(blocks.read(page, elements_at(page.root, path), dropped) for path in layout.attachments)
     )
+    above = captions.bind(blocks.read(page, where.pictures, dropped, layout.full_image).row).images
     bound = captions.bind(list(_without_title(main.row, title)))
     said = [line for line in _without_files(bound.lines, attachments) if not _COUNTER.fullmatch(fold(line.text))]
     parted = ending.part(said)
@@ -58,7 +61,7 @@ def read(page: Page, layout: Layout, bodies: list[HtmlElement], title: str) -> B
     return Body(
         lead=lead,
         paragraphs=tuple(paragraphs),
-        images=(*_images(top, sapo, bodies), *bound.images),
+        images=_once((*above, *_images(top, sapo, bodies), *bound.images)) if layout.generic else (*_images(top, sapo, bodies), *bound.images),
         attachments=attachments,
         links=tuple(dict.fromkeys(top.links + main.links)),
         author=parted.author,
@@ -70,6 +73,16 @@ def _images(top: Blocks, sapo: Sequence[HtmlElement], bodies: Sequence[HtmlEleme
     """The images of a lead that stands inside the body; those of a lead outside it are the listing's."""
     if any(outer in bodies for element in sapo for outer in element.iterancestors()):
         yield from (Image(block.url, None, None, block.alt) for block in top.row if isinstance(block, Picture))
+
+
+def _once(images: Iterable[Image]) -> tuple[Image, ...]:
+    """Each image once, with the caption that it has anywhere: pages show one twice, for wide and for narrow screens."""
+    seen: dict[str, Image] = {}
+    for image in images:
+        known = seen.setdefault(image.url, image)
+        if known.caption is None and image.caption is not None:
+            seen[image.url] = image
+    return tuple(seen.values())
 
 
 def _files(*read: Blocks) -> tuple[Attachment, ...]:

@@ -33,8 +33,8 @@ def extract_page(page: Page, layout: Layout) -> Reading:
         return Reading("challenge", layout.name)
     if verdict.is_trap(page.url):
         return Reading("trap", layout.name)
-    elements = _body(page, layout)
-    found = _article(page, layout, elements)
+    where = _where(page, layout)
+    found = _article(page, layout, where)
     guessed = found is not None and not layout.body and generic.published(page) is None
     if found is None or guessed:
         if verdict.is_login(page):
@@ -42,7 +42,7 @@ def extract_page(page: Page, layout: Layout) -> Reading:
         if verdict.is_soft_404(page):
             return Reading("soft-404", layout.name)
     shown = listing.read(page, layout) if found is None or guessed or _size(found) < 400 else None
-    if shown is not None and (found is None or _is_list(page, shown, found, elements if guessed else [])):
+    if shown is not None and (found is None or _is_list(page, shown, found, list(where.body) if guessed else [])):
         return Reading("listing", layout.name, listing=shown)
     return Reading("article", layout.name, article=found) if found else Reading("other", layout.name)
 
@@ -64,20 +64,20 @@ def _size(found: Article) -> int:
     return len(found.lead or "") + sum(len(paragraph) for paragraph in found.body)
 
 
-def _body(page: Page, layout: Layout) -> list[HtmlElement]:
-    """The elements that hold the body, none inside another."""
+def _where(page: Page, layout: Layout) -> generic.Found:
+    """The elements that hold the article, those of the body none inside another."""
     if layout.generic and not layout.body and not page.elements(layout.entries):
-        return generic.body(page)
+        return generic.find(page)
     found = page.elements(layout.body)
     known = set(found)
-    return [element for element in found if known.isdisjoint(element.iterancestors())]
+    return generic.Found(tuple(element for element in found if known.isdisjoint(element.iterancestors())))
 
 
-def _article(page: Page, layout: Layout, elements: list[HtmlElement]) -> Article | None:
-    title = page.maybe(layout.title) or (generic.title(page) if elements else None)
-    if not elements or not title:
+def _article(page: Page, layout: Layout, where: generic.Found) -> Article | None:
+    title = page.maybe(layout.title) or (generic.title(page) if where.body else None)
+    if not where.body or not title:
         return None
-    read = bodies.read(page, layout, elements, title)
+    read = bodies.read(page, layout, where, title)
     if not (read.paragraphs or read.images or read.lead or read.attachments):
         return None
     published, modified = _dates(page, layout)
@@ -89,7 +89,7 @@ def _article(page: Page, layout: Layout, elements: list[HtmlElement]) -> Article
         category=tuple(words for words in page.some(layout.category) if fold(words) not in _NO_CATEGORY),
         published=published,
         modified=modified,
-        author=page.maybe(layout.author) or read.author,
+        author=page.maybe(layout.author) or (generic.author(page) if layout.generic else None) or read.author,
         source=page.maybe(layout.source) or read.source,
         tags=page.some(layout.tags),
         images=read.images,

@@ -1,0 +1,126 @@
+"""The pictures of a page of unknown make: those that stand above its text, and what is no picture of the article."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterator
+from urllib.parse import urlsplit
+
+from lxml.html import HtmlElement
+
+from crawler.extract import jsonld
+from crawler.extract.page import Page
+from crawler.extract.prose import ASIDE, Prose, names
+
+_ICON = re.compile(
+    r"logo|icon|avatar|sprite|spacer|blank\.|pixel|emoji|badge|button|gravatar|author|1x1|tracking|placeholder|favicon",
+    re.IGNORECASE,
+)
+_HERO = re.compile(
+    r"hero|feature|lead|main|cover|image|img|media|photo|picture|figure|topper|opener|teaser|aufmacher|thumb|anh|hinh",
+    re.IGNORECASE,
+)
+_IMAGE = re.compile(r"\.(?:jpe?g|png|gif|webp|avif)$", re.IGNORECASE)
+_SMALLEST = 90
+_FRAME_TEXT = 300
+_DEEPEST_FRAME = 4
+
+
+def above(page: Page, prose: Prose, head: HtmlElement | None, root: HtmlElement) -> list[HtmlElement]:
+    """The frames of the pictures that stand in `root` above the element of the text, in order; none inside another."""
+    told = prose.letters
+    text = told.order[prose.element]
+    own = frozenset(_own(page))
+    frames: dict[HtmlElement, None] = {}
+    for image in root.iter("img"):
+        order = told.order.get(image)
+        if order is None or order >= text or is_icon(image) or _is_beside(image, root) or _leads_away(page, image):
+            continue
+        frame = _frame(prose, image, head, root)
+        if frame.tag in ("figure", "picture") or _HERO.search(names(frame)) or own & set(_names_of(image)):
+            frames[frame] = None
+    return [frame for frame in frames if not any(outer in frames for outer in frame.iterancestors())]
+
+
+def strange(page: Page, root: HtmlElement) -> Iterator[HtmlElement]:
+    """The images inside a text that are none of its pictures: icons, portraits of authors, other articles' teasers."""
+    for image in root.iter("img"):
+        if is_icon(image) or _is_beside(image, root) or _leads_away(page, image):
+            yield image
+
+
+def is_icon(image: HtmlElement) -> bool:
+    """Whether an image is too small for a picture, or called by a name of page furniture."""
+    sizes = [_number(image.get(side)) for side in ("width", "height")]
+    if any(size is not None and size < _SMALLEST for size in sizes):
+        return True
+    path = urlsplit_path(image.get("src") or "")
+    return path.endswith(".svg") or bool(_ICON.search(f"{names(image)} {path.rsplit('/', 1)[-1]}") and not _lazy(image))
+
+
+def urlsplit_path(url: str) -> str:
+    """A URL's path, empty where it is no URL."""
+    try:
+        return urlsplit(url.strip()).path
+    except ValueError:
+        return ""
+
+
+def _lazy(image: HtmlElement) -> bool:
+    return any(name.startswith("data-") and "src" in name for name in image.attrib)
+
+
+def _number(text: str | None) -> int | None:
+    told = (text or "").strip().removesuffix("px")
+    return int(told) if re.fullmatch(r"[0-9]{1,5}", told) else None
+
+
+def _is_beside(image: HtmlElement, root: HtmlElement) -> bool:
+    for outer in image.iterancestors():
+        if outer is root:
+            return False
+        if outer.tag in ("nav", "footer", "aside") or ASIDE.search(names(outer)):
+            return True
+    return False
+
+
+def _leads_away(page: Page, image: HtmlElement) -> bool:
+    """Whether a picture is a link to another page: a teaser.  To itself, to its full size or to a part it may lead."""
+    anchor = next(image.iterancestors("a"), None)
+    href = anchor.get("href") if anchor is not None else None
+    url = page.absolute(href) if href else None
+    if url is None or url.split("?")[0] == page.url.split("?")[0]:
+        return False
+    return not _IMAGE.search(urlsplit_path(url)) and next(image.iterancestors("figure"), None) is None
+
+
+def _frame(prose: Prose, image: HtmlElement, head: HtmlElement | None, root: HtmlElement) -> HtmlElement:
+    """The figure around an image, else the largest element around it that holds little more than it and its caption."""
+    told = prose.letters
+    frame = image
+    for depth, outer in enumerate(image.iterancestors()):
+        if outer is root or outer in (prose.element, head) or (head is not None and outer in head.iterancestors()):
+            break
+        if outer.tag == "figure":
+            return outer
+        if depth < _DEEPEST_FRAME and told.size(outer) <= _FRAME_TEXT and len(outer.xpath(".//img")) == 1:
+            frame = outer
+    return frame
+
+
+def _own(page: Page) -> Iterator[str]:
+    """The names of the images that the page calls its own."""
+    for url in page.some(("//meta[@property='og:image' or @name='twitter:image']/@content",)):
+        yield _name(url)
+    for node in jsonld.articles(page.linked_data):
+        yield from map(_name, jsonld.texts(node.get("image")))
+
+
+def _names_of(image: HtmlElement) -> Iterator[str]:
+    for name, value in image.attrib.items():
+        if "src" in str(name):
+            yield _name(str(value).strip().split(" ")[0])
+
+
+def _name(url: str) -> str:
+    return urlsplit_path(url).rsplit("/", 1)[-1].rsplit(".", 1)[0]
