@@ -182,9 +182,19 @@ class _Reader:
                 self.say(node.text, inner)
 
     def is_seen(self, node: HtmlElement) -> bool:
-        if not isinstance(node.tag, str) or node.tag in _SKIPPED or node in self.dropped:
+        if not isinstance(node.tag, str) or node in self.dropped:
+            return False
+        if node.tag in _SKIPPED and not (node.tag == "noscript" and self.is_picture(node)):
             return False
         return node.get("hidden") is None and not _HIDDEN.search(node.get("style") or "")
+
+    def is_picture(self, noscript: HtmlElement) -> bool:
+        """Whether it holds the only address of a picture that a script would load."""
+        around = noscript.getparent()
+        if around is None or noscript.find(".//img") is None:
+            return False
+        others = (image for image in around.iter("img") if noscript not in image.iterancestors())
+        return not any(self.page.absolute(source) for image in others for source in _sources(image))
 
     def enter(self, node: HtmlElement, outer: _Style) -> _Style | None:
         """The style inside an element; None where there is nothing to read inside it, or it is read."""
@@ -360,6 +370,9 @@ def _sources(node: HtmlElement) -> Iterator[str]:
     yield from (node.get(name) or "" for name in ("data-src", "data-original", "data-lazy-src"))
     yield _widest(node.get("data-srcset") or node.get("srcset") or "")
     yield node.get("src") or ""
+    picture = next(node.iterancestors("picture"), None)
+    for source in picture.iter("source") if picture is not None else ():
+        yield _widest(source.get("data-srcset") or source.get("srcset") or "")
 
 
 def _widest(srcset: str) -> str:

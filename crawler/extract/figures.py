@@ -10,10 +10,11 @@ from lxml.html import HtmlElement
 
 from crawler.extract import jsonld
 from crawler.extract.page import Page
-from crawler.extract.prose import ASIDE, Prose, names
+from crawler.extract.prose import Prose, is_beside, names
 
 _ICON = re.compile(
-    r"logo|icon|avatar|sprite|spacer|blank\.|pixel|emoji|badge|button|gravatar|author|1x1|tracking|placeholder|favicon",
+    r"(?:^|[\s_.-])(?:logo|icon|avatar|sprite|spacer|blank|pixel|emoji|badge|button|gravatar|author|1x1|tracking|favicon"
+    r"|transparent)s?(?:$|[\s_.-])",
     re.IGNORECASE,
 )
 _HERO = re.compile(
@@ -79,7 +80,7 @@ def _is_beside(image: HtmlElement, root: HtmlElement) -> bool:
     for outer in image.iterancestors():
         if outer is root:
             return False
-        if outer.tag in ("nav", "footer", "aside") or ASIDE.search(names(outer)):
+        if is_beside(outer):
             return True
     return False
 

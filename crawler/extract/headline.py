@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+from collections.abc import Iterator
 
 from crawler.extract import jsonld
 from crawler.extract.page import Page, text_of
@@ -23,6 +24,14 @@ def title(page: Page) -> str | None:
     if declared is None or (told and _begins(told, declared)):
         return told
     return declared
+
+
+def told(page: Page) -> Iterator[str]:
+    """Every title that the page gives itself."""
+    yield from map(text_of, page.root.iter("h1"))
+    yield from page.some(("//meta[@property='og:title']/@content",))
+    for node in jsonld.articles(page.linked_data):
+        yield from jsonld.texts(node.get("headline"))
 
 
 def _declared(page: Page) -> str | None:

@@ -19,13 +19,14 @@ _ALL_BUT_A_WORD = 0.95
 _MOSTLY_LINKS = 0.5
 _TEXTUAL = {"p", "h2", "h3", "h4", "li", "ul", "ol", "div", "table", "blockquote", "pre"}
 _FILE = re.compile(r"\.(?:pdf|docx?|xlsx?|pptx?|zip|rar|7z|odt|ods)(?:$|[?#])", re.IGNORECASE)
-ASIDE = re.compile(
-    r"relat|share|social|newsletter|promo|comment|author|byline|\btags?\b|taglist|advert|\bads?\b|sponsor|subscri|signup"
-    r"|recommend|read-?(?:more|also|next)|breadcrumb|sidebar|widget|footer|\bnav|toolbar|popular|trending|login|paywall"
-    r"|lien-?quan|tin-?khac|binh-?luan|chia-?se|avatar|logo|teaser-?list|outbrain|taboola",
+_ASIDE = re.compile(
+    r"(?:^|[\s_-])(?:related|share|sharing|social|newsletter|promo|promotion|comments?|authors?|byline|tags?|taglist|adverts?"
+    r"|advertisement|ads?|banner|sponsor|sponsored|subscribe|subscription|signup|recommend\w*|read-?(?:more|also|next)"
+    r"|breadcrumbs?|sidebar|footer|nav|navbar|navigation|toolbar|popular|most-?read|trending|login|paywall|lien-?quan"
+    r"|tin-?(?:khac|moi|lienquan)|binh-?luan|chia-?se|avatar|logo|outbrain|taboola|rating)(?:$|[\s_-])",
     re.IGNORECASE,
 )
-"""Names that sites give to what stands beside an article."""
+
 
 
 @dataclass(frozen=True, slots=True)
@@ -61,6 +62,11 @@ def names(node: HtmlElement) -> str:
     return f"{node.get('class') or ''} {node.get('id') or ''}"
 
 
+def is_beside(node: HtmlElement) -> bool:
+    """Whether an element is what sites put beside an article: by its kind or by the names that they give it."""
+    return node.tag in ("nav", "footer", "aside") or bool(_ASIDE.search(names(node)))
+
+
 def _main_text(page: Page) -> list[str]:
     import trafilatura  # half a second of imports, for pages of unknown make alone
 
@@ -90,7 +96,7 @@ def _strangers(told: Letters, root: HtmlElement) -> Iterator[HtmlElement]:
 
 def _belongs(told: Letters, node: HtmlElement, size: int) -> bool:
     """Whether an element without marked text belongs to it all the same: a picture, a file, a line like its neighbours."""
-    if node.tag in ("nav", "footer", "form", "aside") or ASIDE.search(names(node)):
+    if node.tag == "form" or is_beside(node):
         return False
     if node.tag in ("figure", "img", "picture", "br", "figcaption") or size == 0:
         return True

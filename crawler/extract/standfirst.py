@@ -7,10 +7,10 @@ from collections.abc import Iterator
 
 from lxml.html import HtmlElement
 
-from crawler.extract import jsonld
+from crawler.extract import headline, jsonld
 from crawler.extract.letters import Letters, letters
 from crawler.extract.page import Page, text_of
-from crawler.extract.prose import ASIDE, Prose, names
+from crawler.extract.prose import Prose, is_beside, names
 
 _NAMES = re.compile(
     r"stand-?first|stand_first|\bsapo|(?:^|[\s_-])(?:lead|lede|leadtext|leadin|teaser(?:[\s_-]?text)?|summary|deck|dek|intro"
@@ -31,6 +31,8 @@ def find(page: Page, prose: Prose, head: HtmlElement | None, root: HtmlElement) 
     start = told.spans[head][1] if head is not None else told.spans[root][0]
     first = max(told.marked_from(start), start)
     near = [node for node in root.iter() if _may_be_lead(told, node, start, first + _MARGIN)]
+    heads = {letters(title) for title in headline.told(page)}
+    near = [node for node in near if told.of(node) not in heads]
     found = (_described(page, prose, near), _named(told, near, root), _alone(prose, near, head, root))
     return next((node for node in found if node is not None), None)
 
@@ -77,7 +79,7 @@ def _named(told: Letters, near: list[HtmlElement], root: HtmlElement) -> HtmlEle
     """What the site calls its lead; of several the innermost, and the longest of those."""
     named = [node for node in near if _is_named(node) and not _is_beside(node, root) and not _is_linked(told, node)]
     outer = {parent for node in named for parent in node.iterancestors()}
-    return max((node for node in named if node not in outer), key=told.size, default=None)
+    return next((node for node in named if node not in outer), None)
 
 
 def _is_named(node: HtmlElement) -> bool:
@@ -89,7 +91,7 @@ def _is_beside(node: HtmlElement, root: HtmlElement) -> bool:
     for outer in (node, *node.iterancestors()):
         if outer is root:
             return False
-        if outer.tag in ("figure", "aside", "nav", "footer") or ASIDE.search(names(outer)):
+        if outer.tag == "figure" or is_beside(outer):
             return True
     return False
 
