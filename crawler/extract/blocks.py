@@ -32,12 +32,17 @@ _HEADINGS = {"h1", "h2", "h3", "h4", "h5", "h6"}
 _STRANGERS = {"hr", "iframe", "embed", "object", "video", "audio"}
 _OWN_ROWS = "tr | tbody/tr | thead/tr | tfoot/tr"
 _CAPTION_CLASS = re.compile(r"caption|chu-?thich|img-?note|photo-?note", re.IGNORECASE)
+_CREDIT_CLASS = re.compile(
+    r"credit|copyright|photographer|fotograf|urheber|(?:^|[\s_-])(?:authors?|agency|rights|byline|quelle|source|tac-?gia)(?:$|[\s_-])",
+    re.IGNORECASE,
+)
 _HIDDEN = re.compile(r"(?<![\w-])(?:display\s*:\s*none|visibility\s*:\s*hidden)", re.IGNORECASE)
 _ALIGN = re.compile(r"(?<![\w-])text-align\s*:\s*(center|right|end|left|justify|start)", re.IGNORECASE)
 _ALIGN_CLASS = re.compile(r"(?:^|\s)(?:text-|rte)(center|right|left|justify)(?:\s|$)", re.IGNORECASE)
 _ITALIC = re.compile(r"font-style\s*:\s*(?:(italic)|normal)", re.IGNORECASE)
 _BOLD = re.compile(r"font-weight\s*:\s*(?:(bold|[6-9]00)|normal|[1-5]00)", re.IGNORECASE)
 _SMALL = re.compile(r"(?<![\w-])(?:width|height)\s*:\s*[012](?:px)?\s*(?:;|!|$)", re.IGNORECASE)
+_STAND_IN = re.compile(r"transparent|blank|placeholder|spacer|pixel|loading|lazy", re.IGNORECASE)
 _LONGEST_CELL, _WIDEST_SPAN = 400, 50
 
 
@@ -66,7 +71,7 @@ class Line:
     """A line of text.
 
     `kind` is text, heading, item or rows.  `caption` numbers the element around it that is marked as a caption.  Styles
-    are true where all of its words have them.  `files` where it does no more than name those, as it names them.
+    are true where all of its words have them.  `credit` where the markup says that it names who made a picture.  `files` where it does no more than name those, as it names them.
     """
 
     text: str
@@ -77,6 +82,7 @@ class Line:
     bold: bool = False
     centred: bool = False
     right: bool = False
+    credit: bool = False
     files: tuple[Attachment, ...] = ()
 
 
@@ -111,9 +117,13 @@ def read(
     bodies: Sequence[HtmlElement],
     dropped: frozenset[HtmlElement],
     full_image: Callable[[str], str] = unchanged,
+    frames: frozenset[HtmlElement] = frozenset(),
 ) -> Blocks:
-    """The blocks of `bodies` in order, without what `dropped` holds; a body inside another is read once."""
-    reader = _Reader(page, dropped, full_image)
+    """The blocks of `bodies` in order, without what `dropped` holds; a body inside another is read once.
+
+    `frames` are elements that are figures though no tag says it.
+    """
+    reader = _Reader(page, dropped, full_image, frames)
     for body in bodies:
         if not any(outer in bodies for outer in body.iterancestors()):
             reader.walk(body, _Style(paragraph=reader.number()))
@@ -137,6 +147,11 @@ class _Style(NamedTuple):
     right: bool = False
     data: bool = False
     typed: bool = False
+    credit: bool = False
+
+    def in_frame(self) -> bool:
+        """Whether it is what is said of a picture."""
+        return not self.credit and (self.figure is not None or self.caption is not None)
 
 
 @dataclass(slots=True)
@@ -153,8 +168,15 @@ class _Target:
 class _Reader:
     """The walk over the markup: the line being gathered, and what is finished."""
 
-    def __init__(self, page: Page, dropped: frozenset[HtmlElement], full_image: Callable[[str], str]) -> None:
+    def __init__(
+        self,
+        page: Page,
+        dropped: frozenset[HtmlElement],
+        full_image: Callable[[str], str],
+        frames: frozenset[HtmlElement],
+    ) -> None:
         self.page = page
+        self.frames = frames
         self.dropped = dropped
         self.full_image = full_image
         self.out: list[Block] = []
@@ -175,7 +197,7 @@ class _Reader:
             elif step == "close":
                 self.close(node, outer)
             elif self.is_seen(node) and (inner := self.enter(node, outer)):
-                if node.tag in _BLOCKS:
+                if inner.paragraph != outer.paragraph:
                     stack.append(("close", node, inner))
                 for child in reversed(node):
                     stack += (("tail", child, inner), ("open", child, inner))
@@ -194,7 +216,8 @@ class _Reader:
         if around is None or noscript.find(".//img") is None:
             return False
         others = (image for image in around.iter("img") if noscript not in image.iterancestors())
-        return not any(self.page.absolute(source) for image in others for source in _sources(image))
+        sources = (source for image in others for source in _sources(image) if not _STAND_IN.search(source))
+        return not any(map(self.page.absolute, sources))
 
     def enter(self, node: HtmlElement, outer: _Style) -> _Style | None:
         """The style inside an element; None where there is nothing to read inside it, or it is read."""
@@ -213,17 +236,25 @@ class _Reader:
 
     def styled(self, node: HtmlElement, tag: str, style: _Style) -> _Style:
         css, names = node.get("style") or "", node.get("class") or ""
-        if tag in _BLOCKS:
+        credited = style.in_frame() and self.is_credit(node, names)
+        if tag in _BLOCKS or node in self.frames or credited:
             self.end_line()
             style = self.placed(node, tag, _aligned(node, tag, css, names, style))
         elif tag == "a":
             style = self.linked(node, style)
+        if credited:
+            style = style._replace(credit=True)
         marked = tag == "figcaption" or _CAPTION_CLASS.search(names)
         if marked and style.caption is None and node.find(".//img") is None:
             style = style._replace(caption=self.number())
         italic = bool(told[1]) if (told := _ITALIC.search(css)) else style.italic or tag in ("i", "em", "cite")
         bold = bool(told[1]) if (told := _BOLD.search(css)) else style.bold or tag in ("b", "strong", "th")
         return style if (italic, bold) == (style.italic, style.bold) else style._replace(italic=italic, bold=bold)
+
+    def is_credit(self, node: HtmlElement, names: str) -> bool:
+        """Whether the markup names who made the picture."""
+        told = f"{names} {node.get('itemprop') or ''}"
+        return bool(_CREDIT_CLASS.search(told)) and node.tag != "figcaption" and node.find(".//img") is None
 
     def placed(self, node: HtmlElement, tag: str, style: _Style) -> _Style:
         if tag == "table":
@@ -234,7 +265,7 @@ class _Reader:
             paragraph=self.number(),
             kind="heading" if tag in _HEADINGS else "item" if tag == "li" else style.kind,
             cell=self.cells.get(node, style.cell),
-            figure=self.number() if tag == "figure" else style.figure,
+            figure=self.number() if tag == "figure" or node in self.frames else style.figure,
             item=self.number() if tag == "li" else style.item,
             typed=style.typed or tag == "pre",
         )
@@ -331,7 +362,9 @@ class _Reader:
         caption = first.caption if all(style.caption for style in told) else None
         italic, bold = all(style.italic for style in told), all(style.bold for style in told)
         files, place = self.files_of(runs), self.place(first)
-        self.out.append(Line(text, first.kind, place, caption, italic, bold, first.centred, first.right, files))
+        self.out.append(
+            Line(text, first.kind, place, caption, italic, bold, first.centred, first.right, first.credit, files)
+        )
 
     def files_of(self, runs: Sequence[tuple[str, _Style]]) -> tuple[Attachment, ...]:
         rest, words = "", dict[str, str]()

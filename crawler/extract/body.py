@@ -44,12 +44,12 @@ def read(page: Page, layout: Layout, where: Found, title: str) -> Body:
     sapo = page.elements(layout.lead) or list(where.lead)
     bodies = where.body
     top = blocks.read(page, sapo, dropped, layout.full_image)
-    main = blocks.read(page, bodies, dropped | frozenset(sapo), layout.full_image)
+    main = blocks.read(page, bodies, dropped | frozenset(sapo), layout.full_image, where.frames)
     lead = " ".join(line.text for line in top.row if isinstance(line, Line)) or page.maybe(layout.lead)
     attachments = _files(
         top, main, *(blocks.read(page, elements_at(page.root, path), dropped) for path in layout.attachments)
     )
-    above = captions.bind(blocks.read(page, where.pictures, dropped, layout.full_image).row).images
+    above = captions.bind(blocks.read(page, where.pictures, dropped, layout.full_image, where.frames).row).images
     bound = captions.bind(list(_without_title(main.row, title)))
     said = [line for line in _without_files(bound.lines, attachments) if not _COUNTER.fullmatch(fold(line.text))]
     parted = ending.part(said)

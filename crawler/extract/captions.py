@@ -58,7 +58,7 @@ def bind(row: Row) -> Bound:
         if isinstance(block, Picture):
             lines = framed.get(index) or [at for at in _following(row, index, block, before) if at not in taken]
             taken.update(lines)
-            caption, credit = _told([line.text for at in lines if (line := _line(row, at))])
+            caption, credit = _told([line for at in lines if (line := _line(row, at))])
             images.append(Image(block.url, caption, credit, block.alt))
         elif isinstance(block, Line) and index not in taken:
             before = block
@@ -71,12 +71,16 @@ def _line(row: Row, at: int) -> Line | None:
     return block if isinstance(block, Line) else None
 
 
-def _told(texts: Sequence[str]) -> tuple[str | None, str | None]:
+def _told(lines: Sequence[Line]) -> tuple[str | None, str | None]:
     """Caption and credit, of the lines that belong to a picture."""
     captions: list[str] = []
     named: list[str] = []
-    for text in texts:
+    for line in lines:
+        text = line.text
         who = _credit(text) or _source(text)
+        if line.credit:
+            named.append(who or text)
+            continue
         if who is None or not (captions or _is_someone(who)):
             caption, who = _parted(text)
             captions.append(caption)

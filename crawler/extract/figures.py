@@ -4,10 +4,12 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterator
+from itertools import takewhile
 from urllib.parse import urlsplit
 
 from lxml.html import HtmlElement
 
+from archive.url import host_of
 from crawler.extract import jsonld
 from crawler.extract.page import Page
 from crawler.extract.prose import Prose, is_beside, names
@@ -38,9 +40,22 @@ def above(page: Page, prose: Prose, head: HtmlElement | None, root: HtmlElement)
         if order is None or order >= text or is_icon(image) or _is_beside(image, root) or _leads_away(page, image):
             continue
         frame = _frame(prose, image, head, root)
-        if frame.tag in ("figure", "picture") or _HERO.search(names(frame)) or own & set(_names_of(image)):
+        if _is_called_picture(image, frame) or own & set(_names_of(image)):
             frames[frame] = None
     return [frame for frame in frames if not any(outer in frames for outer in frame.iterancestors())]
+
+
+def framed(prose: Prose, head: HtmlElement | None) -> Iterator[HtmlElement]:
+    """The frames inside the text that are none by their tag: a picture and little else, called so by their names."""
+    for image in prose.element.iter("img"):
+        frame = _frame(prose, image, head, prose.element)
+        if frame.tag in ("div", "span", "section") and prose.letters.size(frame) and _is_called_picture(image, frame):
+            yield frame
+
+
+def _is_called_picture(image: HtmlElement, frame: HtmlElement) -> bool:
+    around = [*takewhile(lambda outer: outer is not frame, image.iterancestors()), frame]
+    return any(node.tag in ("figure", "picture") or _HERO.search(names(node)) for node in around)
 
 
 def strange(page: Page, root: HtmlElement) -> Iterator[HtmlElement]:
@@ -90,22 +105,25 @@ def _leads_away(page: Page, image: HtmlElement) -> bool:
     anchor = next(image.iterancestors("a"), None)
     href = anchor.get("href") if anchor is not None else None
     url = page.absolute(href) if href else None
-    if url is None or url.split("?")[0] == page.url.split("?")[0]:
+    if anchor is None or url is None or host_of(url) != host_of(page.url) or url.split("?")[0] == page.url.split("?")[0]:
         return False
-    return not _IMAGE.search(urlsplit_path(url)) and next(image.iterancestors("figure"), None) is None
+    figure = next(anchor.iterancestors("figure"), None)
+    return not _IMAGE.search(urlsplit_path(url)) and (figure is None or figure.find(".//figcaption") is None)
 
 
 def _frame(prose: Prose, image: HtmlElement, head: HtmlElement | None, root: HtmlElement) -> HtmlElement:
     """The figure around an image, else the largest element around it that holds little more than it and its caption."""
     told = prose.letters
-    frame = image
-    for depth, outer in enumerate(image.iterancestors()):
+    frame, depth = image, 0
+    for outer in image.iterancestors():
         if outer is root or outer in (prose.element, head) or (head is not None and outer in head.iterancestors()):
             break
-        if outer.tag == "figure":
+        if outer.tag == "figure" and told.size(outer):
             return outer
-        if depth < _DEEPEST_FRAME and told.size(outer) <= _FRAME_TEXT and len(outer.xpath(".//img")) == 1:
-            frame = outer
+        if depth >= _DEEPEST_FRAME or told.size(outer) > _FRAME_TEXT or len(outer.xpath(".//img")) > 1:
+            break
+        frame = outer
+        depth += outer.tag not in ("source", "picture")
     return frame
 
 

@@ -31,12 +31,16 @@ _LONGEST_AUTHOR = 80
 
 @dataclass(frozen=True, slots=True)
 class Found:
-    """The elements that hold an article: its text, its lead, the pictures above the text; and what is none of it."""
+    """The elements that hold an article: its text, its lead, the pictures above the text; and what is none of it.
+
+    `frames` hold a picture and what belongs to it as a figure does.
+    """
 
     body: tuple[HtmlElement, ...] = ()
     lead: tuple[HtmlElement, ...] = ()
     pictures: tuple[HtmlElement, ...] = ()
     dropped: frozenset[HtmlElement] = frozenset()
+    frames: frozenset[HtmlElement] = frozenset()
 
 
 NOTHING = Found()
@@ -52,7 +56,8 @@ def find(page: Page) -> Found:
     lead = standfirst.find(page, text, head, root)
     pictures = figures.above(page, text, head, root)
     dropped = text.dropped.union([head] if head is not None else [], figures.strange(page, text.element))
-    return Found((text.element,), (lead,) if lead is not None else (), tuple(pictures), dropped)
+    frames = frozenset(pictures).union(figures.framed(text, head))
+    return Found((text.element,), (lead,) if lead is not None else (), tuple(pictures), dropped, frames)
 
 
 def _head(page: Page, text: prose.Prose) -> HtmlElement | None:
