@@ -37,9 +37,11 @@ def above(page: Page, prose: Prose, head: HtmlElement | None, root: HtmlElement)
     frames: dict[HtmlElement, None] = {}
     for image in root.iter("img"):
         order = told.order.get(image)
-        if order is None or order >= text or is_icon(image) or _is_beside(image, root) or _leads_away(page, image):
+        if order is None or order >= text or is_icon(image) or _is_beside(image, root):
             continue
         frame = _frame(prose, image, head, root)
+        if _leads_away(page, prose, image, frame):
+            continue
         if _is_called_picture(image, frame) or own & set(_names_of(image)):
             frames[frame] = None
     return [frame for frame in frames if not any(outer in frames for outer in frame.iterancestors())]
@@ -58,10 +60,12 @@ def _is_called_picture(image: HtmlElement, frame: HtmlElement) -> bool:
     return any(node.tag in ("figure", "picture") or _HERO.search(names(node)) for node in around)
 
 
-def strange(page: Page, root: HtmlElement) -> Iterator[HtmlElement]:
+def strange(page: Page, prose: Prose, head: HtmlElement | None) -> Iterator[HtmlElement]:
     """The images inside a text that are none of its pictures: icons, portraits of authors, other articles' teasers."""
+    root = prose.element
     for image in root.iter("img"):
-        if is_icon(image) or _is_beside(image, root) or _leads_away(page, image):
+        frame = _frame(prose, image, head, root)
+        if is_icon(image) or _is_beside(image, root) or _leads_away(page, prose, image, frame):
             yield image
 
 
@@ -100,15 +104,18 @@ def _is_beside(image: HtmlElement, root: HtmlElement) -> bool:
     return False
 
 
-def _leads_away(page: Page, image: HtmlElement) -> bool:
-    """Whether a picture is a link to another page: a teaser.  To itself, to its full size or to a part it may lead."""
+def _leads_away(page: Page, prose: Prose, image: HtmlElement, frame: HtmlElement) -> bool:
+    """Whether a picture is a link to another page of the site: a teaser.  What has words of its own beside is none."""
     anchor = next(image.iterancestors("a"), None)
     href = anchor.get("href") if anchor is not None else None
     url = page.absolute(href) if href else None
-    if anchor is None or url is None or host_of(url) != host_of(page.url) or url.split("?")[0] == page.url.split("?")[0]:
+    if url is None or host_of(url) != host_of(page.url) or url.split("?")[0] == page.url.split("?")[0]:
         return False
-    figure = next(anchor.iterancestors("figure"), None)
-    return not _IMAGE.search(urlsplit_path(url)) and (figure is None or figure.find(".//figcaption") is None)
+    if _IMAGE.search(urlsplit_path(url)):
+        return False
+    captioned = frame.find(".//figcaption") is not None and not frame.xpath("boolean(.//h2 | .//h3 | .//h4)")
+    linked = sum(prose.letters.size(inner) for inner in frame.iter("a"))
+    return not captioned and linked * 2 >= prose.letters.size(frame)
 
 
 def _frame(prose: Prose, image: HtmlElement, head: HtmlElement | None, root: HtmlElement) -> HtmlElement:
@@ -120,11 +127,17 @@ def _frame(prose: Prose, image: HtmlElement, head: HtmlElement | None, root: Htm
             break
         if outer.tag == "figure" and told.size(outer):
             return outer
-        if depth >= _DEEPEST_FRAME or told.size(outer) > _FRAME_TEXT or len(outer.xpath(".//img")) > 1:
+        if depth >= _DEEPEST_FRAME or told.size(outer) > _FRAME_TEXT or _count(outer) > 1:
             break
         frame = outer
         depth += outer.tag not in ("source", "picture")
     return frame
+
+
+def _count(node: HtmlElement) -> int:
+    """How many pictures an element shows; with scripts or without, whichever are more."""
+    plain = len(node.xpath(".//noscript//img"))
+    return max(plain, len(node.xpath(".//img")) - plain)
 
 
 def _own(page: Page) -> Iterator[str]:

@@ -55,7 +55,7 @@ def find(page: Page) -> Found:
     root = _around(text.element, head)
     lead = standfirst.find(page, text, head, root)
     pictures = figures.above(page, text, head, root)
-    dropped = text.dropped.union([head] if head is not None else [], figures.strange(page, text.element))
+    dropped = text.dropped.union([head] if head is not None else [], figures.strange(page, text, head))
     frames = frozenset(pictures).union(figures.framed(text, head))
     return Found((text.element,), (lead,) if lead is not None else (), tuple(pictures), dropped, frames)
 
