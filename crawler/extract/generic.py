@@ -55,8 +55,9 @@ def find(page: Page) -> Found:
     root = _around(text.element, head)
     lead = standfirst.find(page, text, head, root)
     pictures = figures.above(page, text, head, root)
-    dropped = text.dropped.union([head] if head is not None else [], figures.strange(page, text, head))
     frames = frozenset(pictures).union(figures.framed(text, head))
+    strange = text.strangers(frames).union(figures.strange(page, text, head))
+    dropped = strange.union([head]) if head is not None else strange
     return Found((text.element,), (lead,) if lead is not None else (), tuple(pictures), dropped, frames)
 
 
@@ -79,6 +80,12 @@ def _around(text: HtmlElement, head: HtmlElement | None) -> HtmlElement:
 def title(page: Page) -> str | None:
     """The page's own title, without the site's name."""
     return headline.title(page)
+
+
+def is_declared(page: Page) -> bool:
+    """Whether the page declares itself one article: linked data of one, with its headline."""
+    headlines = {told for node in jsonld.articles(page.linked_data) if isinstance(told := node.get("headline"), str)}
+    return len(headlines) == 1
 
 
 def author(page: Page) -> str | None:

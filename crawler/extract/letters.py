@@ -12,6 +12,7 @@ from lxml.html import HtmlElement
 _NO_LETTER = re.compile(r"[\W_]+")
 _UNSEEN = {"script", "style", "noscript", "template", "svg", "head", "select", "textarea"}
 _ANCHOR = 24
+_NEAR = 400
 
 
 def letters(text: str) -> str:
@@ -50,16 +51,20 @@ class Letters:
         self._marks = bytearray(len(self.text))
 
     def mark(self, lines: Iterable[str]) -> None:
-        """Marks where `lines` stand, each after the one before it where it can be."""
-        at = 0
+        """Marks where `lines` stand, each after the one before it where it can be.
+
+        A short line may stand anywhere, in a menu too: it is looked for right after a line before it that is long.
+        """
+        at, known = 0, False
         for line in map(letters, lines):
             if not line:
                 continue
-            start = self.text.find(line, at)
-            if start < 0:
+            short = len(line) < _ANCHOR
+            start = self.text.find(line, at, at + len(line) + _NEAR if short else len(self.text)) if known or not short else -1
+            if start < 0 and not short:
                 start = self.text.find(line)
             if start >= 0:
-                at = start + len(line)
+                at, known = start + len(line), True
                 self._marks[start:at] = b"\1" * len(line)
             elif len(line) >= 2 * _ANCHOR:
                 at = self._mark_ends(line, at)

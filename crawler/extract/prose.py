@@ -17,7 +17,10 @@ _LEAST_TEXT = 150
 _NEARLY_ALL = 0.9
 _ALL_BUT_A_WORD = 0.95
 _MOSTLY_LINKS = 0.5
-_TEXTUAL = {"p", "h2", "h3", "h4", "li", "ul", "ol", "div", "table", "blockquote", "pre"}
+_TEXTUAL = {"p", "h2", "h3", "h4", "li", "table", "blockquote", "pre"}
+_FRAMES = {"figure", "img", "picture", "br", "figcaption", "noscript"}
+_CAPTION = re.compile(r"caption|chu-?thich|legend|img-?note", re.IGNORECASE)
+_TEASER = 600
 _FILE = re.compile(r"\.(?:pdf|docx?|xlsx?|pptx?|zip|rar|7z|odt|ods)(?:$|[?#])", re.IGNORECASE)
 _ASIDE = re.compile(
     r"(?:^|[\s_-])(?:related|share|sharing|social|newsletter|promo|promotion|comments?|authors?|byline|tags?|taglist|adverts?"
@@ -31,11 +34,14 @@ _ASIDE = re.compile(
 
 @dataclass(frozen=True, slots=True)
 class Prose:
-    """The element that holds the text, what is to be left out of it, and the page's letters with the text marked."""
+    """The element that holds the text, and the page's letters with the text marked."""
 
     element: HtmlElement
-    dropped: frozenset[HtmlElement]
     letters: Letters
+
+    def strangers(self, frames: frozenset[HtmlElement]) -> frozenset[HtmlElement]:
+        """What stands inside the element and is none of the text, nor of the `frames` of its pictures."""
+        return frozenset(_strangers(self.letters, self.element, frames))
 
 
 def find(page: Page) -> Prose | None:
@@ -53,7 +59,7 @@ def find(page: Page) -> Prose | None:
     while True:
         narrower = next((child for child in node if told.marked(child) >= _NEARLY_ALL * total), None)
         if narrower is None or narrower.tag in ("p", "span", "font"):
-            return Prose(node, frozenset(_strangers(told, node)), told)
+            return Prose(node, told)
         node = narrower
 
 
@@ -79,7 +85,7 @@ def _main_text(page: Page) -> list[str]:
     return (found or "").splitlines()
 
 
-def _strangers(told: Letters, root: HtmlElement) -> Iterator[HtmlElement]:
+def _strangers(told: Letters, root: HtmlElement, frames: frozenset[HtmlElement]) -> Iterator[HtmlElement]:
     """What stands between the marked lines and is not of their make."""
     stack = list(root)
     while stack:
@@ -88,7 +94,11 @@ def _strangers(told: Letters, root: HtmlElement) -> Iterator[HtmlElement]:
             continue
         marked, size = told.marked(node), told.size(node)
         if marked == 0:
-            if not _belongs(told, node, size):
+            if node in frames or _belongs(told, node, size):
+                continue
+            if not is_beside(node) and any(inner.tag == "figure" or inner in frames for inner in node.iter()):
+                stack.extend(node)
+            else:
                 yield node
         elif marked < _ALL_BUT_A_WORD * size:
             stack.extend(node)
@@ -98,16 +108,13 @@ def _belongs(told: Letters, node: HtmlElement, size: int) -> bool:
     """Whether an element without marked text belongs to it all the same: a picture, a file, a line like its neighbours."""
     if node.tag == "form" or is_beside(node):
         return False
-    if node.tag in ("figure", "img", "picture", "br", "figcaption") or size == 0:
+    if node.tag in _FRAMES or size == 0 or _CAPTION.search(names(node)):
         return True
     if any(_FILE.search(anchor.get("href") or "") for anchor in node.iter("a")):
-        return True
-    linked = sum(told.size(anchor) for anchor in node.iter("a"))
-    if linked >= _MOSTLY_LINKS * size:
-        return False
-    if size <= 600 and node.xpath("boolean(.//img | .//picture)"):
-        return True
+        return size <= _TEASER
     parent = node.getparent()
-    return node.tag in _TEXTUAL and parent is not None and any(
-        other.tag == node.tag and other.get("class") == node.get("class") and told.marked(other) for other in parent
-    )
+    if node.tag not in _TEXTUAL or parent is None:
+        return False
+    linked = sum(told.size(anchor) for anchor in node.iter("a"))
+    like = (other for other in parent if other.tag == node.tag and other.get("class") == node.get("class"))
+    return linked < _MOSTLY_LINKS * size and any(map(told.marked, like))

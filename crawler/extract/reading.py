@@ -42,17 +42,17 @@ def extract_page(page: Page, layout: Layout) -> Reading:
         if verdict.is_soft_404(page):
             return Reading("soft-404", layout.name)
     shown = listing.read(page, layout) if found is None or guessed or _size(found) < 400 else None
-    if shown is not None and (found is None or _is_list(page, shown, found, list(where.body) if guessed else [])):
+    if shown is not None and (found is None or _is_list(page, layout, shown, found, list(where.body) if guessed else [])):
         return Reading("listing", layout.name, listing=shown)
     return Reading("article", layout.name, article=found) if found else Reading("other", layout.name)
 
 
-def _is_list(page: Page, shown: Listing, found: Article, guessed: list[HtmlElement]) -> bool:
+def _is_list(page: Page, layout: Layout, shown: Listing, found: Article, guessed: list[HtmlElement]) -> bool:
     """Whether a page that has a body is a listing all the same: with some words above it, or with every entry's summary.
 
     `guessed` is the body where no layout names it.  What stands below an article, related news, makes no listing of it.
     """
-    if len(shown.entries) < 3:
+    if len(shown.entries) < 3 or (layout.generic and generic.is_declared(page)):
         return False
     if shown.next is not None and _size(found) < (1000 if guessed else 400):
         return True
