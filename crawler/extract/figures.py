@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterator
+from dataclasses import dataclass
 from itertools import takewhile
 from urllib.parse import urlsplit
 
@@ -24,49 +25,54 @@ _HERO = re.compile(
     re.IGNORECASE,
 )
 _IMAGE = re.compile(r"\.(?:jpe?g|png|gif|webp|avif)$", re.IGNORECASE)
+_FRAMES = ("div", "span", "section")
 _SMALLEST = 90
 _FRAME_TEXT = 300
 _DEEPEST_FRAME = 4
 
 
-def above(page: Page, prose: Prose, head: HtmlElement | None, root: HtmlElement) -> list[HtmlElement]:
-    """The frames of the pictures that stand in `root` above the element of the text, in order; none inside another."""
+@dataclass(frozen=True, slots=True)
+class Pictures:
+    """The frames of pictures above the text, in order; those inside it; and the images in it that are none of its own."""
+
+    above: tuple[HtmlElement, ...]
+    inside: tuple[HtmlElement, ...]
+    strange: tuple[HtmlElement, ...]
+
+
+def find(page: Page, prose: Prose, head: HtmlElement | None, root: HtmlElement) -> Pictures:
+    """The pictures of an article: `root` holds its headline and its text, `head` is the headline."""
+    strange: list[HtmlElement] = []
+    inside: list[HtmlElement] = []
+    for image in prose.element.iter("img"):
+        frame = _frame(prose, image, head, prose.element)
+        if is_icon(image) or _is_beside(image, prose.element) or _leads_away(page, prose, image, frame):
+            strange.append(image)  # an icon, the portrait of an author, the teaser of another article
+        elif frame.tag in _FRAMES and prose.letters.size(frame) and _is_called_picture(image, frame):
+            inside.append(frame)
+    return Pictures(tuple(_above(page, prose, head, root)), tuple(inside), tuple(strange))
+
+
+def _above(page: Page, prose: Prose, head: HtmlElement | None, root: HtmlElement) -> list[HtmlElement]:
     told = prose.letters
     text = told.order[prose.element]
     own = frozenset(_own(page))
     frames: dict[HtmlElement, None] = {}
     for image in root.iter("img"):
         order = told.order.get(image)
-        if order is None or order >= text or is_icon(image) or _is_beside(image, root):
+        if order is None or order >= text:
             continue
         frame = _frame(prose, image, head, root)
-        if _leads_away(page, prose, image, frame):
+        if is_icon(image) or _is_beside(image, root) or _leads_away(page, prose, image, frame):
             continue
         if _is_called_picture(image, frame) or own & set(_names_of(image)):
             frames[frame] = None
     return [frame for frame in frames if not any(outer in frames for outer in frame.iterancestors())]
 
 
-def framed(prose: Prose, head: HtmlElement | None) -> Iterator[HtmlElement]:
-    """The frames inside the text that are none by their tag: a picture and little else, called so by their names."""
-    for image in prose.element.iter("img"):
-        frame = _frame(prose, image, head, prose.element)
-        if frame.tag in ("div", "span", "section") and prose.letters.size(frame) and _is_called_picture(image, frame):
-            yield frame
-
-
 def _is_called_picture(image: HtmlElement, frame: HtmlElement) -> bool:
     around = [*takewhile(lambda outer: outer is not frame, image.iterancestors()), frame]
     return any(node.tag in ("figure", "picture") or _HERO.search(names(node)) for node in around)
-
-
-def strange(page: Page, prose: Prose, head: HtmlElement | None) -> Iterator[HtmlElement]:
-    """The images inside a text that are none of its pictures: icons, portraits of authors, other articles' teasers."""
-    root = prose.element
-    for image in root.iter("img"):
-        frame = _frame(prose, image, head, root)
-        if is_icon(image) or _is_beside(image, root) or _leads_away(page, prose, image, frame):
-            yield image
 
 
 def is_icon(image: HtmlElement) -> bool:

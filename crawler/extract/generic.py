@@ -54,11 +54,10 @@ def find(page: Page) -> Found:
     head = _head(page, text)
     root = _around(text.element, head)
     lead = standfirst.find(page, text, head, root)
-    pictures = figures.above(page, text, head, root)
-    frames = frozenset(pictures).union(figures.framed(text, head))
-    strange = text.strangers(frames).union(figures.strange(page, text, head))
-    dropped = strange.union([head]) if head is not None else strange
-    return Found((text.element,), (lead,) if lead is not None else (), tuple(pictures), dropped, frames)
+    pictures = figures.find(page, text, head, root)
+    frames = frozenset(pictures.above + pictures.inside)
+    dropped = text.strangers(frames).union(pictures.strange, () if head is None else (head,))
+    return Found((text.element,), () if lead is None else (lead,), pictures.above, dropped, frames)
 
 
 def _head(page: Page, text: prose.Prose) -> HtmlElement | None:

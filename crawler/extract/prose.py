@@ -21,6 +21,7 @@ _TEXTUAL = {"p", "h2", "h3", "h4", "li", "table", "blockquote", "pre"}
 _FRAMES = {"figure", "img", "picture", "br", "figcaption", "noscript"}
 _CAPTION = re.compile(r"caption|chu-?thich|legend|img-?note", re.IGNORECASE)
 _TEASER = 600
+_SENTENCE = 60
 _FILE = re.compile(r"\.(?:pdf|docx?|xlsx?|pptx?|zip|rar|7z|odt|ods)(?:$|[?#])", re.IGNORECASE)
 _ASIDE = re.compile(
     r"(?:^|[\s_-])(?:related|share|sharing|social|newsletter|promo|promotion|comments?|authors?|byline|tags?|taglist|adverts?"
@@ -79,10 +80,17 @@ def _main_text(page: Page) -> list[str]:
     tree = copy.deepcopy(page.root)
     etree.strip_tags(tree, etree.Comment, etree.ProcessingInstruction)  # they part words for it
     try:
-        found = trafilatura.extract(tree, include_comments=False, include_tables=True, fast=True)
+        found = trafilatura.extract(copy.deepcopy(tree), include_comments=False, include_tables=True, fast=True)
+        if found and _is_menu(found):
+            found = trafilatura.extract(tree, include_comments=False, include_tables=True, favor_precision=True)
     except Exception:  # noqa: BLE001 - it is no code of ours, and a page that trips it is one without a body
         return []
     return (found or "").splitlines()
+
+
+def _is_menu(found: str) -> bool:
+    """Whether it is rather what a whole page says: mostly lines too short for sentences."""
+    return 2 * sum(len(line) for line in found.splitlines() if len(line) >= _SENTENCE) < len(found)
 
 
 def _strangers(told: Letters, root: HtmlElement, frames: frozenset[HtmlElement]) -> Iterator[HtmlElement]:
@@ -108,13 +116,13 @@ def _belongs(told: Letters, node: HtmlElement, size: int) -> bool:
     """Whether an element without marked text belongs to it all the same: a picture, a file, a line like its neighbours."""
     if node.tag == "form" or is_beside(node):
         return False
+    linked = sum(told.size(anchor) for anchor in node.iter("a"))
     if node.tag in _FRAMES or size == 0 or _CAPTION.search(names(node)):
-        return True
+        return not linked or linked < _MOSTLY_LINKS * size
     if any(_FILE.search(anchor.get("href") or "") for anchor in node.iter("a")):
         return size <= _TEASER
     parent = node.getparent()
     if node.tag not in _TEXTUAL or parent is None:
         return False
-    linked = sum(told.size(anchor) for anchor in node.iter("a"))
     like = (other for other in parent if other.tag == node.tag and other.get("class") == node.get("class"))
     return linked < _MOSTLY_LINKS * size and any(map(told.marked, like))
