@@ -11,7 +11,7 @@ from lxml.html import HtmlElement
 from archive.article import Attachment, Image, Link
 from crawler.extract import blocks, captions, ending
 from crawler.extract.blocks import Block, Blocks, Line, Picture
-from crawler.extract.generic import Found
+from crawler.extract.generic import NOTHING, Found
 from crawler.extract.layout import Layout
 from crawler.extract.page import Page, elements_at
 from crawler.extract.text import fold, is_file_label
@@ -38,30 +38,34 @@ _COUNTER = re.compile(
 """A counter that some editors' templates put into the body: it changes at each load and says nothing."""
 
 
-def read(page: Page, layout: Layout, where: Found, title: str) -> Body:
-    """The body in `where`.  The title, where it stands again on top of the text, is no part of it."""
-    dropped = where.dropped.union(element for path in layout.drop for element in elements_at(page.root, path))
-    sapo = page.elements(layout.lead) or list(where.lead)
-    bodies = where.body
+def read(page: Page, layout: Layout, bodies: Sequence[HtmlElement], title: str, found: Found = NOTHING) -> Body:
+    """The body in `bodies`.  The title, where it stands again on top of the text, is no part of it.
+
+    `found` tells what no path does of a page of unknown make: its lead, the pictures above its text, what is none of it.
+    """
+    dropped = found.dropped.union(element for path in layout.drop for element in elements_at(page.root, path))
+    sapo = page.elements(layout.lead) or list(found.lead)
     top = blocks.read(page, sapo, dropped, layout.full_image)
-    main = blocks.read(page, bodies, dropped | frozenset(sapo), layout.full_image, where.frames)
+    main = blocks.read(page, bodies, dropped | frozenset(sapo), layout.full_image, found.frames)
     lead = " ".join(line.text for line in top.row if isinstance(line, Line)) or page.maybe(layout.lead)
     attachments = _files(
         top, main, *(blocks.read(page, elements_at(page.root, path), dropped) for path in layout.attachments)
     )
-    above = captions.bind(blocks.read(page, where.pictures, dropped, layout.full_image, where.frames).row).images
+    above = captions.bind(blocks.read(page, found.pictures, dropped, layout.full_image, found.frames).row).images
     bound = captions.bind(list(_without_title(main.row, title)))
-    said = [line for line in _without_files(bound.lines, attachments) if not _COUNTER.fullmatch(fold(line.text))]
+    lines = _outside(main.row, bound.lines) if found.body else bound.lines
+    said = [line for line in _without_files(lines, attachments) if not _COUNTER.fullmatch(fold(line.text))]
     parted = ending.part(said)
     paragraphs = [line.text for line in parted.lines]
     if lead is None and _is_lead(parted.lines):
         lead = paragraphs.pop(0)
     elif lead is not None and paragraphs and fold(paragraphs[0]) == fold(lead):
         paragraphs.pop(0)
+    images = (*above, *_images(top, sapo, bodies), *bound.images)
     return Body(
         lead=lead,
         paragraphs=tuple(paragraphs),
-        images=_once((*above, *_images(top, sapo, bodies), *bound.images)) if layout.generic else (*_images(top, sapo, bodies), *bound.images),
+        images=_once(images) if found.body else images,
         attachments=attachments,
         links=tuple(dict.fromkeys(top.links + main.links)),
         author=parted.author,
@@ -73,6 +77,12 @@ def _images(top: Blocks, sapo: Sequence[HtmlElement], bodies: Sequence[HtmlEleme
     """The images of a lead that stands inside the body; those of a lead outside it are the listing's."""
     if any(outer in bodies for element in sapo for outer in element.iterancestors()):
         yield from (Image(block.url, None, None, block.alt) for block in top.row if isinstance(block, Picture))
+
+
+def _outside(row: Sequence[Block], lines: Sequence[Line]) -> list[Line]:
+    """The lines that stand in no picture's figure: what is no caption there is a gallery's, or a button's."""
+    pictured = {block.place.figure for block in row if isinstance(block, Picture)} - {None}
+    return [line for line in lines if line.place.figure not in pictured]
 
 
 def _once(images: Iterable[Image]) -> tuple[Image, ...]:

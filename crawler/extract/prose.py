@@ -15,13 +15,14 @@ from crawler.extract.page import Page
 
 _LEAST_TEXT = 150
 _NEARLY_ALL = 0.9
-_ALL_BUT_A_WORD = 0.95
+_ALL_BUT_A_WORD = 0.999
 _MOSTLY_LINKS = 0.5
 _TEXTUAL = {"p", "h2", "h3", "h4", "li", "table", "blockquote", "pre"}
 _FRAMES = {"figure", "img", "picture", "br", "figcaption", "noscript"}
 _CAPTION = re.compile(r"caption|chu-?thich|legend|img-?note", re.IGNORECASE)
 _TEASER = 600
 _SENTENCE = 60
+_SHORTEST_LINKS = 20
 _FILE = re.compile(r"\.(?:pdf|docx?|xlsx?|pptx?|zip|rar|7z|odt|ods)(?:$|[?#])", re.IGNORECASE)
 _ASIDE = re.compile(
     r"(?:^|[\s_-])(?:related|share|sharing|social|newsletter|promo|promotion|comments?|authors?|byline|tags?|taglist|adverts?"
@@ -95,13 +96,15 @@ def _is_menu(found: str) -> bool:
 
 def _strangers(told: Letters, root: HtmlElement, frames: frozenset[HtmlElement]) -> Iterator[HtmlElement]:
     """What stands between the marked lines and is not of their make."""
-    stack = list(root)
+    stack, total = list(root), told.marked(root)
     while stack:
         node = stack.pop()
         if not isinstance(node.tag, str):
             continue
         marked, size = told.marked(node), told.size(node)
-        if marked == 0:
+        if marked and 3 * marked < total and (is_beside(node) or _is_list_of_links(told, node, size)):
+            yield node
+        elif marked == 0:
             if node in frames or _belongs(told, node, size):
                 continue
             if not is_beside(node) and any(inner.tag == "figure" or inner in frames for inner in node.iter()):
@@ -110,6 +113,15 @@ def _strangers(told: Letters, root: HtmlElement, frames: frozenset[HtmlElement])
                 yield node
         elif marked < _ALL_BUT_A_WORD * size:
             stack.extend(node)
+
+
+def _is_list_of_links(told: Letters, node: HtmlElement, size: int) -> bool:
+    """Whether an element says hardly anything but where else to go; files are no pages."""
+    if node.tag in ("a", "span", "strong", "b", "em", "i", "font") or size < _SHORTEST_LINKS:
+        return False
+    anchors = list(node.iter("a"))
+    linked = sum(map(told.size, anchors))
+    return linked >= 0.8 * size and not any(_FILE.search(anchor.get("href") or "") for anchor in anchors)
 
 
 def _belongs(told: Letters, node: HtmlElement, size: int) -> bool:

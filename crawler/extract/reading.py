@@ -33,8 +33,8 @@ def extract_page(page: Page, layout: Layout) -> Reading:
         return Reading("challenge", layout.name)
     if verdict.is_trap(page.url):
         return Reading("trap", layout.name)
-    where = _where(page, layout)
-    found = _article(page, layout, where)
+    elements, around = _body(page, layout)
+    found = _article(page, layout, elements, around)
     guessed = found is not None and not layout.body and generic.published(page) is None
     if found is None or guessed:
         if verdict.is_login(page):
@@ -42,7 +42,7 @@ def extract_page(page: Page, layout: Layout) -> Reading:
         if verdict.is_soft_404(page):
             return Reading("soft-404", layout.name)
     shown = listing.read(page, layout) if found is None or guessed or _size(found) < 400 else None
-    if shown is not None and (found is None or _is_list(page, layout, shown, found, list(where.body) if guessed else [])):
+    if shown is not None and (found is None or _is_list(page, layout, shown, found, elements if guessed else [])):
         return Reading("listing", layout.name, listing=shown)
     return Reading("article", layout.name, article=found) if found else Reading("other", layout.name)
 
@@ -57,27 +57,28 @@ def _is_list(page: Page, layout: Layout, shown: Listing, found: Article, guessed
     if shown.next is not None and _size(found) < (1000 if guessed else 400):
         return True
     inside = [a for a in listing.alike(page) if any(node in guessed for node in a.iterancestors())] if guessed else []
-    return sum(len(text_of(anchor)) for anchor in inside) > 0.1 * _size(found)
+    return sum(len(text_of(anchor)) for anchor in inside) > 0.1 * max(_size(found), sum(map(len, map(text_of, guessed))))
 
 
 def _size(found: Article) -> int:
     return len(found.lead or "") + sum(len(paragraph) for paragraph in found.body)
 
 
-def _where(page: Page, layout: Layout) -> generic.Found:
-    """The elements that hold the article, those of the body none inside another."""
+def _body(page: Page, layout: Layout) -> tuple[list[HtmlElement], generic.Found]:
+    """The elements that hold the body, none inside another; and what is found around it where no path leads there."""
     if layout.generic and not layout.body and not page.elements(layout.entries):
-        return generic.find(page)
+        around = generic.find(page)
+        return list(around.body), around
     found = page.elements(layout.body)
     known = set(found)
-    return generic.Found(tuple(element for element in found if known.isdisjoint(element.iterancestors())))
+    return [element for element in found if known.isdisjoint(element.iterancestors())], generic.NOTHING
 
 
-def _article(page: Page, layout: Layout, where: generic.Found) -> Article | None:
-    title = page.maybe(layout.title) or (generic.title(page) if where.body else None)
-    if not where.body or not title:
+def _article(page: Page, layout: Layout, elements: list[HtmlElement], around: generic.Found) -> Article | None:
+    title = page.maybe(layout.title) or (generic.title(page) if elements else None)
+    if not elements or not title:
         return None
-    read = bodies.read(page, layout, where, title)
+    read = bodies.read(page, layout, elements, title, around)
     if not (read.paragraphs or read.images or read.lead or read.attachments):
         return None
     published, modified = _dates(page, layout)
