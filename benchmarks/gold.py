@@ -82,9 +82,7 @@ def news(data: Path) -> Iterator[News]:
             told["title"],
             "\n".join((told["body"] or {}).get("summary") or ()),
             tuple(
-                Shown(names, image["caption"])
-                for image in told["images"] or ()
-                if (names := _names(image["versions"]))
+                Shown(names, image["caption"]) for image in told["images"] or () if (names := _names(image["versions"]))
             ),
             tuple(told["authors"] or ()),
             datetime.fromisoformat(told["date"]),

@@ -75,7 +75,7 @@ def _trafilatura(sample: Sample, *, precise: bool) -> Found:
     told = trafilatura.bare_extraction(
         page, url=sample.url, include_comments=False, favor_precision=precise, include_images=True, with_metadata=True
     )
-    if told is None:
+    if told is None or isinstance(told, dict):
         return Found(text or "", "", "", (), "", None, ms)
     body = told.body if isinstance(told.body, etree._Element) else etree.Element("body")
     pictures = tuple(

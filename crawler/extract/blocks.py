@@ -12,6 +12,7 @@ from urllib.parse import unquote, urlsplit
 from lxml.html import HtmlElement
 
 from archive.article import Attachment, Link
+from crawler.extract import sources
 from crawler.extract.layout import unchanged
 from crawler.extract.page import Page, elements_at
 from crawler.extract.text import clean, is_file_label
@@ -42,7 +43,6 @@ _ALIGN_CLASS = re.compile(r"(?:^|\s)(?:text-|rte)(center|right|left|justify)(?:\
 _ITALIC = re.compile(r"font-style\s*:\s*(?:(italic)|normal)", re.IGNORECASE)
 _BOLD = re.compile(r"font-weight\s*:\s*(?:(bold|[6-9]00)|normal|[1-5]00)", re.IGNORECASE)
 _SMALL = re.compile(r"(?<![\w-])(?:width|height)\s*:\s*[012](?:px)?\s*(?:;|!|$)", re.IGNORECASE)
-_STAND_IN = re.compile(r"transparent|blank|placeholder|spacer|pixel|loading|lazy", re.IGNORECASE)
 _LONGEST_CELL, _WIDEST_SPAN = 400, 50
 
 
@@ -71,7 +71,8 @@ class Line:
     """A line of text.
 
     `kind` is text, heading, item or rows.  `caption` numbers the element around it that is marked as a caption.  Styles
-    are true where all of its words have them.  `credit` where the markup says that it names who made a picture.  `files` where it does no more than name those, as it names them.
+    are true where all of its words have them.  `credit` where the markup says that it names who made a picture.  `files`
+    where it does no more than name those, as it names them.
     """
 
     text: str
@@ -206,18 +207,9 @@ class _Reader:
     def is_seen(self, node: HtmlElement) -> bool:
         if not isinstance(node.tag, str) or node in self.dropped:
             return False
-        if node.tag in _SKIPPED and not (node.tag == "noscript" and self.is_picture(node)):
+        if node.tag in _SKIPPED and not (node.tag == "noscript" and sources.holds_picture(node, self.page.absolute)):
             return False
         return node.get("hidden") is None and not _HIDDEN.search(node.get("style") or "")
-
-    def is_picture(self, noscript: HtmlElement) -> bool:
-        """Whether it holds the only address of a picture that a script would load."""
-        around = noscript.getparent()
-        if around is None or noscript.find(".//img") is None:
-            return False
-        others = (image for image in around.iter("img") if noscript not in image.iterancestors())
-        sources = (source for image in others for source in _sources(image) if not _STAND_IN.search(source))
-        return not any(map(self.page.absolute, sources))
 
     def enter(self, node: HtmlElement, outer: _Style) -> _Style | None:
         """The style inside an element; None where there is nothing to read inside it, or it is read."""
@@ -312,7 +304,7 @@ class _Reader:
         if _is_dot(node):
             return
         self.emit()
-        url = next((url for source in _sources(node) if (url := self.page.absolute(source))), None)
+        url = next((url for source in sources.of(node) if (url := self.page.absolute(source))), None)
         if style.target is not None:
             target = self.targets[style.target]
             target.pictured = True
@@ -396,26 +388,6 @@ def _aligned(node: HtmlElement, tag: str, css: str, names: str, style: _Style) -
     told = _ALIGN.search(css) or _ALIGN_CLASS.search(names)
     side = (told[1] if told else node.get("align") or ("center" if tag == "center" else "")).lower()
     return style._replace(centred=side in ("center", "middle"), right=side in ("right", "end")) if side else style
-
-
-def _sources(node: HtmlElement) -> Iterator[str]:
-    """Where an image may come from; what a script would load before what stands in for it."""
-    yield from (node.get(name) or "" for name in ("data-src", "data-original", "data-lazy-src"))
-    yield _widest(node.get("data-srcset") or node.get("srcset") or "")
-    yield node.get("src") or ""
-    picture = next(node.iterancestors("picture"), None)
-    for source in picture.iter("source") if picture is not None else ():
-        yield _widest(source.get("data-srcset") or source.get("srcset") or "")
-
-
-def _widest(srcset: str) -> str:
-    best, width = "", -1.0
-    for part in re.split(r",\s+|(?<=\d[wx]),", srcset):
-        words = part.strip(" ,").split()
-        size = float(words[1][:-1]) if len(words) > 1 and re.fullmatch(r"\d{1,9}(\.\d{1,9})?[wx]", words[1]) else 0.0
-        if words and size > width:
-            best, width = words[0], size
-    return best
 
 
 def _is_dot(node: HtmlElement) -> bool:

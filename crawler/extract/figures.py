@@ -59,7 +59,8 @@ def _above(page: Page, prose: Prose, head: HtmlElement | None, root: HtmlElement
     own = frozenset(_own(page))
     frames: dict[HtmlElement, None] = {}
     for image in root.iter("img"):
-        order = told.order.get(image)
+        shown = next(image.iterancestors("noscript"), image)
+        order = told.order.get(shown)
         if order is None or order >= text:
             continue
         frame = _frame(prose, image, head, root)

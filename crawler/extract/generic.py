@@ -89,7 +89,9 @@ def is_declared(page: Page) -> bool:
 
 def author(page: Page) -> str | None:
     """Who wrote it, by the page's metadata; None where they name nobody, or an address."""
-    told = [name for name in _authors(page) if 0 < len(name) <= _LONGEST_AUTHOR and "://" not in name and "@" not in name]
+    told = [
+        name for name in _authors(page) if 0 < len(name) <= _LONGEST_AUTHOR and "://" not in name and "@" not in name
+    ]
     return ", ".join(dict.fromkeys(told)) or None
 
 

@@ -60,7 +60,11 @@ class Letters:
             if not line:
                 continue
             short = len(line) < _ANCHOR
-            start = self.text.find(line, at, at + len(line) + _NEAR if short else len(self.text)) if known or not short else -1
+            start = (
+                self.text.find(line, at, at + len(line) + _NEAR if short else len(self.text))
+                if known or not short
+                else -1
+            )
             if start < 0 and not short:
                 start = self.text.find(line)
             if start >= 0:

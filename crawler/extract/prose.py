@@ -2,12 +2,10 @@
 
 from __future__ import annotations
 
-import copy
 import re
 from collections.abc import Iterator
 from dataclasses import dataclass
 
-from lxml import etree
 from lxml.html import HtmlElement
 
 from crawler.extract.letters import Letters, letters
@@ -31,7 +29,6 @@ _ASIDE = re.compile(
     r"|tin-?(?:khac|moi|lienquan)|binh-?luan|chia-?se|avatar|logo|outbrain|taboola|rating)(?:$|[\s_-])",
     re.IGNORECASE,
 )
-
 
 
 @dataclass(frozen=True, slots=True)
@@ -78,12 +75,10 @@ def is_beside(node: HtmlElement) -> bool:
 def _main_text(page: Page) -> list[str]:
     import trafilatura  # half a second of imports, for pages of unknown make alone
 
-    tree = copy.deepcopy(page.root)
-    etree.strip_tags(tree, etree.Comment, etree.ProcessingInstruction)  # they part words for it
-    try:
-        found = trafilatura.extract(copy.deepcopy(tree), include_comments=False, include_tables=True, fast=True)
-        if found and _is_menu(found):
-            found = trafilatura.extract(tree, include_comments=False, include_tables=True, favor_precision=True)
+    try:  # the source and not the parsed page: its own parser stops where markup nests without end
+        found = trafilatura.extract(page.text, include_comments=False, include_tables=True, fast=True)
+        if found is None or len(found) < 2 * _LEAST_TEXT or _is_menu(found):
+            found = trafilatura.extract(page.text, include_comments=False, include_tables=True, favor_precision=True)
     except Exception:  # noqa: BLE001 - it is no code of ours, and a page that trips it is one without a body
         return []
     return (found or "").splitlines()

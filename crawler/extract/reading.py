@@ -57,7 +57,9 @@ def _is_list(page: Page, layout: Layout, shown: Listing, found: Article, guessed
     if shown.next is not None and _size(found) < (1000 if guessed else 400):
         return True
     inside = [a for a in listing.alike(page) if any(node in guessed for node in a.iterancestors())] if guessed else []
-    return sum(len(text_of(anchor)) for anchor in inside) > 0.1 * max(_size(found), sum(map(len, map(text_of, guessed))))
+    return sum(len(text_of(anchor)) for anchor in inside) > 0.1 * max(
+        _size(found), sum(map(len, map(text_of, guessed)))
+    )
 
 
 def _size(found: Article) -> int:

@@ -38,7 +38,11 @@ def find(page: Page, prose: Prose, head: HtmlElement | None, root: HtmlElement) 
 
 
 def _may_be_lead(told: Letters, node: HtmlElement, start: int, end: int) -> bool:
-    span = told.spans.get(node) if isinstance(node.tag, str) and node.tag not in ("a", "h1", "figcaption", "time") else None
+    span = (
+        told.spans.get(node)
+        if isinstance(node.tag, str) and node.tag not in ("a", "h1", "figcaption", "time")
+        else None
+    )
     return span is not None and start <= span[0] <= end and _SHORTEST <= span[1] - span[0] <= _LONGEST
 
 
@@ -72,7 +76,9 @@ def _is_plain(node: HtmlElement, prose: Prose) -> bool:
         return False
     parent = node.getparent()
     after = [other for other in node.itersiblings("p") if prose.letters.marked(other)]
-    return parent is not None and len(after) >= 2 and all(other.get("class") == node.get("class") for other in after[:2])
+    return (
+        parent is not None and len(after) >= 2 and all(other.get("class") == node.get("class") for other in after[:2])
+    )
 
 
 def _named(told: Letters, near: list[HtmlElement], root: HtmlElement) -> HtmlElement | None:
