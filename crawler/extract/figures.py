@@ -82,7 +82,9 @@ def is_icon(image: HtmlElement) -> bool:
     if any(size is not None and size < _SMALLEST for size in sizes):
         return True
     path = urlsplit_path(image.get("src") or "")
-    return path.endswith(".svg") or bool(_ICON.search(f"{names(image)} {path.rsplit('/', 1)[-1]}") and not _lazy(image))
+    return path.endswith(".svg") or bool(
+        _ICON.search(f"{names(image)} {' '.join(path.split('/')[-2:])}") and not _lazy(image)
+    )
 
 
 def urlsplit_path(url: str) -> str:

@@ -53,9 +53,9 @@ def find(page: Page) -> Found:
         return NOTHING
     head = _head(page, text)
     root = _around(text.element, head)
-    lead = standfirst.find(page, text, head, root)
     pictures = figures.find(page, text, head, root)
     frames = frozenset(pictures.above + pictures.inside)
+    lead = standfirst.find(page, text, head, root, frames)
     dropped = text.strangers(frames).union(pictures.strange, () if head is None else (head,))
     return Found((text.element,), () if lead is None else (lead,), pictures.above, dropped, frames)
 

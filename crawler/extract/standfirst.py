@@ -21,20 +21,24 @@ _NAMES = re.compile(
 )
 _SHORTEST, _LONGEST = 25, 700
 _MARGIN = 500
+_SHORTEST_SAID = 40
 _LEAST_ALIKE = 0.75
 _FEWEST_WORDS = 7
 
 
-def find(page: Page, prose: Prose, head: HtmlElement | None, root: HtmlElement) -> HtmlElement | None:
-    """The element that holds the lead, or None."""
+def find(
+    page: Page, prose: Prose, head: HtmlElement | None, root: HtmlElement, frames: frozenset[HtmlElement]
+) -> HtmlElement | None:
+    """The element that holds the lead, or None.  What stands in the `frames` of pictures is their captions."""
     told = prose.letters
     start = told.spans[head][1] if head is not None else told.spans[root][0]
     first = max(told.marked_from(start), start)
     near = [node for node in root.iter() if _may_be_lead(told, node, start, first + _MARGIN)]
     heads = {letters(title) for title in headline.told(page)}
-    near = [node for node in near if told.of(node) not in heads]
-    found = (_described(page, prose, near), _named(told, near, root), _alone(prose, near, head, root))
-    return next((node for node in found if node is not None), None)
+    captions = {inner for frame in frames for inner in frame.iter()}
+    near = [node for node in near if node not in captions and told.of(node) not in heads]
+    marked = [node for node in (_described(page, prose, near), _named(told, near, root)) if node is not None]
+    return min(marked, key=told.order.__getitem__) if marked else _alone(prose, near, head, root)
 
 
 def _may_be_lead(told: Letters, node: HtmlElement, start: int, end: int) -> bool:
@@ -106,6 +110,12 @@ def _is_linked(told: Letters, node: HtmlElement) -> bool:
     return sum(told.size(anchor) for anchor in node.iter("a")) > told.size(node) / 2
 
 
+def _says(told: Letters, node: HtmlElement) -> bool:
+    """Whether an element of no meaning of its own says a sentence that no element inside it says."""
+    own = sum(len(letters(text)) for text in (node.text, *(child.tail for child in node)) if text)
+    return node.tag in ("div", "span") and own >= _SHORTEST_SAID and own >= told.size(node) / 2
+
+
 def _alone(prose: Prose, near: list[HtmlElement], head: HtmlElement | None, root: HtmlElement) -> HtmlElement | None:
     """The one paragraph of a sentence that stands between the headline and the element of the text."""
     if head is None:
@@ -114,7 +124,7 @@ def _alone(prose: Prose, near: list[HtmlElement], head: HtmlElement | None, root
     between = [
         node
         for node in near
-        if node.tag in ("p", "h2", "h3", "strong")
+        if (node.tag in ("p", "h2", "h3", "strong") or _says(told, node))
         and told.spans[node][1] <= told.spans[text][0]
         and len(text_of(node).split()) >= _FEWEST_WORDS
         and not _is_beside(node, root)
