@@ -5,7 +5,7 @@ from __future__ import annotations
 import re
 from collections.abc import Iterator
 from dataclasses import dataclass
-from itertools import takewhile
+from itertools import islice, takewhile
 from urllib.parse import urlsplit
 
 from lxml.html import HtmlElement
@@ -136,17 +136,18 @@ def _frame(prose: Prose, image: HtmlElement, head: HtmlElement | None, root: Htm
             break
         if outer.tag == "figure" and told.size(outer):
             return outer
-        if depth >= _DEEPEST_FRAME or told.size(outer) > _FRAME_TEXT or _count(outer) > 1:
+        if depth >= _DEEPEST_FRAME or told.size(outer) > _FRAME_TEXT or not _is_alone(image, outer):
             break
         frame = outer
         depth += outer.tag not in ("source", "picture")
     return frame
 
 
-def _count(node: HtmlElement) -> int:
-    """How many pictures an element shows; with scripts or without, whichever are more."""
-    plain = len(node.xpath(".//noscript//img"))
-    return max(plain, len(node.xpath(".//img")) - plain)
+def _is_alone(image: HtmlElement, outer: HtmlElement) -> bool:
+    """Whether an element shows no other picture; the same one for browsers without scripts is none."""
+    plain = next(image.iterancestors("noscript"), None) is not None
+    others = (other for other in outer.iter("img") if other is not image)
+    return all((next(other.iterancestors("noscript"), None) is not None) != plain for other in islice(others, 2))
 
 
 def _own(page: Page) -> Iterator[str]:

@@ -2,8 +2,9 @@
 
 from __future__ import annotations
 
+import itertools
 import re
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
 
 from lxml.html import HtmlElement
@@ -92,6 +93,8 @@ def _is_menu(found: str) -> bool:
 def _strangers(told: Letters, root: HtmlElement, frames: frozenset[HtmlElement]) -> Iterator[HtmlElement]:
     """What stands between the marked lines and is not of their make."""
     stack, total = list(root), told.marked(root)
+    pictured = _around(itertools.chain(root.iter("figure"), frames), root)
+    makes: dict[HtmlElement, set[tuple[str, str | None]]] = {}
     while stack:
         node = stack.pop()
         if not isinstance(node.tag, str):
@@ -100,14 +103,25 @@ def _strangers(told: Letters, root: HtmlElement, frames: frozenset[HtmlElement])
         if marked and 3 * marked < total and (is_beside(node) or _is_list_of_links(told, node, size)):
             yield node
         elif marked == 0:
-            if node in frames or _belongs(told, node, size):
+            if node in frames or _belongs(told, node, size, makes):
                 continue
-            if not is_beside(node) and any(inner.tag == "figure" or inner in frames for inner in node.iter()):
+            if node in pictured and not is_beside(node):
                 stack.extend(node)
             else:
                 yield node
         elif marked < _ALL_BUT_A_WORD * size:
             stack.extend(node)
+
+
+def _around(nodes: Iterable[HtmlElement], root: HtmlElement) -> set[HtmlElement]:
+    """The nodes and all that holds one of them, up to `root`."""
+    found: set[HtmlElement] = set()
+    for node in nodes:
+        for outer in (node, *node.iterancestors()):
+            if outer in found or outer is root:
+                break
+            found.add(outer)
+    return found
 
 
 def _is_list_of_links(told: Letters, node: HtmlElement, size: int) -> bool:
@@ -119,7 +133,9 @@ def _is_list_of_links(told: Letters, node: HtmlElement, size: int) -> bool:
     return linked >= 0.8 * size and not any(_FILE.search(anchor.get("href") or "") for anchor in anchors)
 
 
-def _belongs(told: Letters, node: HtmlElement, size: int) -> bool:
+def _belongs(
+    told: Letters, node: HtmlElement, size: int, makes: dict[HtmlElement, set[tuple[str, str | None]]]
+) -> bool:
     """Whether an element without marked text belongs to it all the same: a picture, a file, a line like its neighbours."""
     if node.tag == "form" or is_beside(node):
         return False
@@ -131,5 +147,6 @@ def _belongs(told: Letters, node: HtmlElement, size: int) -> bool:
     parent = node.getparent()
     if node.tag not in _TEXTUAL or parent is None:
         return False
-    like = (other for other in parent if other.tag == node.tag and other.get("class") == node.get("class"))
-    return linked < _MOSTLY_LINKS * size and any(map(told.marked, like))
+    if parent not in makes:
+        makes[parent] = {(other.tag, other.get("class")) for other in parent if told.marked(other)}
+    return linked < _MOSTLY_LINKS * size and (node.tag, node.get("class")) in makes[parent]

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterator
+from itertools import islice
 
 from lxml.html import HtmlElement
 
@@ -21,6 +22,7 @@ _NAMES = re.compile(
 )
 _SHORTEST, _LONGEST = 25, 700
 _MARGIN = 500
+_MOST = 300
 _SHORTEST_SAID = 40
 _LEAST_ALIKE = 0.75
 _FEWEST_WORDS = 7
@@ -33,7 +35,7 @@ def find(
     told = prose.letters
     start = told.spans[head][1] if head is not None else told.spans[root][0]
     first = max(told.marked_from(start), start)
-    near = [node for node in root.iter() if _may_be_lead(told, node, start, first + _MARGIN)]
+    near = list(islice((node for node in root.iter() if _may_be_lead(told, node, start, first + _MARGIN)), _MOST))
     heads = {letters(title) for title in headline.told(page)}
     captions = {inner for frame in frames for inner in frame.iter()}
     near = [node for node in near if node not in captions and told.of(node) not in heads]

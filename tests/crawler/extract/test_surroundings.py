@@ -2,11 +2,12 @@
 
 from __future__ import annotations
 
+import time
 from datetime import UTC, datetime
 
 import pytest
 
-from archive.article import Article
+from archive.article import Article, Reading
 from archive.capture import Capture
 from crawler import portals
 
@@ -18,14 +19,18 @@ LEAD = "Kế hoạch nhằm nâng cao chất lượng phục vụ người dân 
 TITLE = "Tỉnh ban hành kế hoạch mới"
 
 
-def article(above: str, text: str = TEXT, head: str = "", below: str = "") -> Article:
+def read(above: str, text: str = TEXT, head: str = "", below: str = "") -> Reading:
     markup = (
         f"<html><head><title>{TITLE}</title>{head}</head><body><div class='bai'><h1>{TITLE}</h1>{above}"
         f"<div class='than-bai'>{text}</div>{below}</div></body></html>"
     )
     headers = (("Content-Type", "text/html; charset=utf-8"),)
     capture = Capture("http://a.example/x", datetime(2026, 11, 24, 1, 0, tzinfo=UTC), 200, headers, markup.encode())
-    found = portals.extract(capture, None).article
+    return portals.extract(capture, None)
+
+
+def article(above: str, text: str = TEXT, head: str = "", below: str = "") -> Article:
+    found = read(above, text, head, below).article
     assert found is not None
     return found
 
@@ -128,3 +133,21 @@ def test_headline_that_the_linked_data_declare_is_the_title_where_it_is_whole(he
 )
 def test_author_is_read_off_the_metadata(head: str, author: str | None) -> None:
     assert article("", head=head).author == author
+
+
+@pytest.mark.parametrize(
+    "noise",
+    [
+        "<img src='/a.jpg'>" * 5000,
+        "<div>" * 3000 + "<figure><img src='/a.jpg'></figure>" + "</div>" * 3000,
+        "<li>một dòng ngắn</li>" * 5000,
+        "<span>" * 3000 + LEAD + "</span>" * 3000,
+        "<div class='image'><a href='/b.html'><img src='/a.jpg'></a>" * 2000,
+    ],
+    ids=["images", "a figure deep inside", "lines", "a lead deep inside", "teasers inside each other"],
+)
+def test_page_that_repeats_itself_is_read_in_no_longer_time_than_a_browser_takes(noise: str) -> None:
+    start = time.process_time()
+    assert read(noise, below=noise, text=TEXT + noise).verdict in ("article", "other", "listing")
+    assert read("", below=noise).verdict in ("article", "other", "listing")
+    assert time.process_time() - start < 10
