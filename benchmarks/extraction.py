@@ -100,7 +100,7 @@ def measure(texts: Sequence[Text], news: Sequence[News]) -> str:
                 _SPEED,
                 _table(
                     ("", "ms a page"),
-                    ((name, f"{median(found.ms for found in told[name] + fields[name]):.0f}") for name in READERS),
+                    ((name, f"{median(found.ms for found in told[name] + fields[name]):.1f}") for name in READERS),
                 ),
             )
         ).rstrip("\n")

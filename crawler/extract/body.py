@@ -17,6 +17,7 @@ from crawler.extract.page import Page, elements_at
 from crawler.extract.text import fold, is_file_label
 
 _SHORTEST_LEAD = 60
+_LONGEST_COUNTER = 80
 
 
 @dataclass(frozen=True, slots=True)
@@ -54,7 +55,11 @@ def read(page: Page, layout: Layout, bodies: Sequence[HtmlElement], title: str, 
     above = captions.bind(blocks.read(page, found.pictures, dropped, layout.full_image, found.frames).row).images
     bound = captions.bind(list(_without_title(main.row, title)))
     lines = _outside(main.row, bound.lines) if found.body else bound.lines
-    said = [line for line in _without_files(lines, attachments) if not _COUNTER.fullmatch(fold(line.text))]
+    said = [
+        line
+        for line in _without_files(lines, attachments)
+        if len(line.text) > _LONGEST_COUNTER or not _COUNTER.fullmatch(fold(line.text))
+    ]
     parted = ending.part(said)
     paragraphs = [line.text for line in parted.lines]
     if lead is None and _is_lead(parted.lines):

@@ -42,7 +42,7 @@ class Letters:
                 if event == "end":
                     spans[node] = (starts[node], size)
                 text = node.tail if node is not root else None
-            if text and (piece := letters(text)):
+            if text and not text.isspace() and (piece := letters(text)):
                 pieces.append(piece)
                 size += len(piece)
         self.text = "".join(pieces)
