@@ -32,7 +32,8 @@ _TOP = """# Pages of unknown make
 `make bench-extraction` measures this anew.  The pages are other people's, in English, German and twenty other languages:
 they anchor the generic layer and prove nothing about Vietnamese portals.  They are no part of this repository:
 `LUUTRU_EXTRACTION_DEV` names their folder.  Errors were looked at on one half of the pages, chosen by a hash of their file
-names ("tuned on"); the other half ("held back") shows what is left on pages that nobody looked at.
+names ("tuned on"); the other half ("held back") shows what is left on pages of which no more was looked at than whether
+they were read as articles at all.
 
 luutru is `crawler.portals.extract(capture, None)`: no portal named, the platform recognised by the markup.
 """

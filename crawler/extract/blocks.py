@@ -150,10 +150,6 @@ class _Style(NamedTuple):
     typed: bool = False
     credit: bool = False
 
-    def in_frame(self) -> bool:
-        """Whether it is what is said of a picture."""
-        return not self.credit and (self.figure is not None or self.caption is not None)
-
 
 @dataclass(slots=True)
 class _Target:
@@ -228,8 +224,9 @@ class _Reader:
 
     def styled(self, node: HtmlElement, tag: str, style: _Style) -> _Style:
         css, names = node.get("style") or "", node.get("class") or ""
-        credited = style.in_frame() and self.is_credit(node, names)
-        if tag in _BLOCKS or node in self.frames or credited:
+        said = (style.figure is not None or style.caption is not None) and not style.credit
+        credited = said and self.is_credit(node, names)
+        if tag in _BLOCKS or credited or (self.frames and node in self.frames):
             self.end_line()
             style = self.placed(node, tag, _aligned(node, tag, css, names, style))
         elif tag == "a":

@@ -31,7 +31,7 @@ _LONGEST_AUTHOR = 80
 
 @dataclass(frozen=True, slots=True)
 class Found:
-    """The elements that hold an article: its text, its lead, the pictures above the text; and what is none of it.
+    """The elements that hold an article: its text, its lead, the pictures above the text; what is none of it; its title.
 
     `frames` hold a picture and what belongs to it as a figure does.
     """
@@ -41,6 +41,7 @@ class Found:
     pictures: tuple[HtmlElement, ...] = ()
     dropped: frozenset[HtmlElement] = frozenset()
     frames: frozenset[HtmlElement] = frozenset()
+    title: str | None = None
 
 
 NOTHING = Found()
@@ -51,18 +52,18 @@ def find(page: Page) -> Found:
     text = prose.find(page)
     if text is None:
         return NOTHING
-    head = _head(page, text)
+    title = headline.title(page)
+    head = _head(page, text, title)
     root = _around(text.element, head)
     pictures = figures.find(page, text, head, root)
     frames = frozenset(pictures.above + pictures.inside)
     lead = standfirst.find(page, text, head, root, frames)
     dropped = text.strangers(frames).union(pictures.strange, () if head is None else (head,))
-    return Found((text.element,), () if lead is None else (lead,), pictures.above, dropped, frames)
+    return Found((text.element,), () if lead is None else (lead,), pictures.above, dropped, frames, title)
 
 
-def _head(page: Page, text: prose.Prose) -> HtmlElement | None:
+def _head(page: Page, text: prose.Prose, title: str | None) -> HtmlElement | None:
     """The heading that shows the title, before the text or inside it."""
-    title = headline.title(page)
     heads = [hit for hit in page.root.iter("h1") if hit in text.letters.spans and text.letters.size(hit)]
     named = [hit for hit in heads if title and fold(text_of(hit)) == fold(title)]
     return (named or heads or [None])[0]

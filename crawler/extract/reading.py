@@ -35,7 +35,7 @@ def extract_page(page: Page, layout: Layout) -> Reading:
         return Reading("trap", layout.name)
     elements, around = _body(page, layout)
     found = _article(page, layout, elements, around)
-    guessed = found is not None and not layout.body and generic.published(page) is None
+    guessed = found is not None and not layout.body and not _is_dated(page, found)
     if found is None or guessed:
         if verdict.is_login(page):
             return Reading("login", layout.name)
@@ -45,6 +45,12 @@ def extract_page(page: Page, layout: Layout) -> Reading:
     if shown is not None and (found is None or _is_list(page, layout, shown, found, elements if guessed else [])):
         return Reading("listing", layout.name, listing=shown)
     return Reading("article", layout.name, article=found) if found else Reading("other", layout.name)
+
+
+def _is_dated(page: Page, found: Article) -> bool:
+    """Whether the page's metadata declare when it was published: an article's do."""
+    told = found.published
+    return told is not None and (told.source == "meta" or generic.published(page) is not None)
 
 
 def _is_list(page: Page, layout: Layout, shown: Listing, found: Article, guessed: list[HtmlElement]) -> bool:
@@ -77,7 +83,7 @@ def _body(page: Page, layout: Layout) -> tuple[list[HtmlElement], generic.Found]
 
 
 def _article(page: Page, layout: Layout, elements: list[HtmlElement], around: generic.Found) -> Article | None:
-    title = page.maybe(layout.title) or (generic.title(page) if elements else None)
+    title = page.maybe(layout.title) or around.title or (generic.title(page) if elements else None)
     if not elements or not title:
         return None
     read = bodies.read(page, layout, elements, title, around)

@@ -27,7 +27,7 @@ PLATFORM = Platform(
         Mark(
             re.compile(r"_spPageContextInfo\s*="), "the script variable _spPageContextInfo", 3, (b"_sppagecontextinfo",)
         ),
-        Mark(re.compile(r"id=[\"']s4-workspace[\"']"), "the element s4-workspace", 2, (b"s4-workspace",)),
+        Mark(re.compile(r"id=[\"']s4-workspace[\"']"), "the element s4-workspace", 2),
         Mark(
             re.compile(r"ms-rtestate-field|ControlWrapper_RichHtmlField"),
             "a RichHtmlField",
