@@ -18,14 +18,18 @@ from crawler.extract.blocks import Block, Cell, Line, Picture, Place
 from crawler.extract.ending import is_capital, is_label
 
 _CREDIT = re.compile(
-    r"[(\[]?\s?(?:(?:nguồn )?ảnh|ảnh minh họa|ảnh minh hoạ|ảnh tư liệu|tác giả ảnh|người chụp|photo)\s?[:：]\s?",
+    r"[(\[]?\s?(?:(?:nguồn )?ảnh|ảnh minh họa|ảnh minh hoạ|ảnh tư liệu|tác giả ảnh|người chụp|photo"
+    r"|(?:photo )?credits?|(?:photo|picture|image)s? by|pictures?|photographs?|fotos?|bild(?:er|quelle)?|crédits?|images?|©)"
+    r"\s?(?:[:：]|(?<=by)|(?<=©))\s?",
     re.IGNORECASE,
 )
 _SOURCE = re.compile(r"[(\[]?\s?nguồn\s?[:：]\s?", re.IGNORECASE)
 # after a sign or in capitals: not the `ảnh` of `hình ảnh:`; nor that of `Tin, ảnh:`, which names who wrote the article
 _CREDIT_WITHIN = re.compile(
-    r"(?:(?<=[.,;!?…/(\[–—”\"-])(?<!\b[Tt]in,)(?<!\b[Bb]ài,)\s?(?i:(?:nguồn )?ảnh|photo)"
-    r"|\s(?:Nguồn ảnh|Ảnh|ẢNH|Photo))\s?[:：]\s?"
+    r"(?:(?<=[.,;!?…/(\[–—”\"-])(?<!\b[Tt]in,)(?<!\b[Bb]ài,)\s?(?i:(?:nguồn )?ảnh|photo"
+    r"|(?:photo )?credits?|pictures?|fotos?|bild(?:quelle)?|crédits?|images?|quelle)"
+    r"|\s?(?:Nguồn ảnh|Ảnh|ẢNH|Photo|Foto|FOTO|Bild|Quelle|Credit|CREDIT|Picture|Pictures|Image|Isithombe))\s?[:：]\s?"
+    r"|\s(?:Photo by|Photograph by|Picture by|Image by|Foto de|©)\s?"
 )
 _SENTENCE_END = re.compile(r"[.!?…:;][”\"')\]]*$")
 _TWO_SENTENCES = re.compile(r"(\w{1,30})[”\"')\]]*[.!?…]{1,3}[”\"')\]]*\s[“\"(]?(\w)")
@@ -58,7 +62,7 @@ def bind(row: Row) -> Bound:
         if isinstance(block, Picture):
             lines = framed.get(index) or [at for at in _following(row, index, block, before) if at not in taken]
             taken.update(lines)
-            caption, credit = _told([line.text for at in lines if (line := _line(row, at))])
+            caption, credit = _told([line for at in lines if (line := _line(row, at))])
             images.append(Image(block.url, caption, credit, block.alt))
         elif isinstance(block, Line) and index not in taken:
             before = block
@@ -71,12 +75,16 @@ def _line(row: Row, at: int) -> Line | None:
     return block if isinstance(block, Line) else None
 
 
-def _told(texts: Sequence[str]) -> tuple[str | None, str | None]:
+def _told(lines: Sequence[Line]) -> tuple[str | None, str | None]:
     """Caption and credit, of the lines that belong to a picture."""
     captions: list[str] = []
     named: list[str] = []
-    for text in texts:
+    for line in lines:
+        text = line.text
         who = _credit(text) or _source(text)
+        if line.credit:
+            named.append(who or text)
+            continue
         if who is None or not (captions or _is_someone(who)):
             caption, who = _parted(text)
             captions.append(caption)

@@ -55,16 +55,29 @@ _PUBLISHING = Layout(
 PLATFORM = Platform(
     name="sharepoint",
     marks=(
-        Mark(re.compile(r"_spPageContextInfo\s*="), "the script variable _spPageContextInfo", 3),
+        Mark(
+            re.compile(r"_spPageContextInfo\s*="), "the script variable _spPageContextInfo", 3, (b"_sppagecontextinfo",)
+        ),
         Mark(re.compile(r"id=[\"']s4-workspace[\"']"), "the element s4-workspace", 2),
-        Mark(re.compile(r"ms-rtestate-field|ControlWrapper_RichHtmlField"), "a RichHtmlField", 2),
+        Mark(
+            re.compile(r"ms-rtestate-field|ControlWrapper_RichHtmlField"),
+            "a RichHtmlField",
+            2,
+            (b"ms-rtestate-field", b"_richhtmlfield"),
+        ),
         Mark(
             re.compile(r"<meta name=[\"']GENERATOR[\"'] content=[\"']Microsoft SharePoint", re.I),
             "its GENERATOR meta",
             3,
+            (b"microsoft sharepoint",),
         ),
-        Mark(re.compile(r"/_layouts/(?:15/)?|/_catalogs/masterpage/", re.I), "links into /_layouts/"),
-        Mark(re.compile(r"PublishingImages/", re.I), "images from PublishingImages/"),
+        Mark(
+            re.compile(r"/_layouts/(?:15/)?|/_catalogs/masterpage/", re.I),
+            "links into /_layouts/",
+            1,
+            (b"/_layouts/", b"/_catalogs/"),
+        ),
+        Mark(re.compile(r"PublishingImages/", re.I), "images from PublishingImages/", 1, (b"publishingimages/",)),
         Mark(
             re.compile(r"\bid=[\"']divArticleDescription[123][\"']|_pnListNews[\"']"),
             "a web part of news (pnListNews)",
