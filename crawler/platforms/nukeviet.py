@@ -38,8 +38,8 @@ PLATFORM = Platform(
         name="nukeviet/news",
         title=("//h1[@itemprop='headline']", f"//h1[{of_class('title')}]"),
         lead=(f"//*[{of_class('hometext')}]",),
-        # the picture of the lead stands beside the body, in a figure of its own
-        body=(f"//figure[{of_class('article')}] | //*[@id='news-bodyhtml']", f"//*[{of_class('bodytext')}]"),
+        # the picture of the lead stands beside the body, in a figure of its own; small or large, it is one picture
+        body=(f"(//figure[{of_class('article')}])[1] | //*[@id='news-bodyhtml']", f"//*[{of_class('bodytext')}]"),
         drop=("//*[@id='news-bodyhtml']//*[contains(@class, 'social') or contains(@class, 'related')]",),
         date=("//*[@itemprop='datePublished']", "//*[@itemprop='datePublished']/@content"),
         # the template gives the day of publishing for both; only another one tells of a change
