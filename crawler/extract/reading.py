@@ -96,7 +96,9 @@ def _article(page: Page, layout: Layout, elements: list[HtmlElement]) -> Article
         title=title,
         lead=read.lead,
         body=read.paragraphs,
-        category=tuple(words for words in page.some(layout.category) if fold(words) not in {*_NO_CATEGORY, fold(title)}),
+        category=tuple(
+            words for words in page.some(layout.category) if fold(words) not in {*_NO_CATEGORY, fold(title)}
+        ),
         published=published,
         modified=modified,
         author=page.maybe(layout.author) or read.author,
