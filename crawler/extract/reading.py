@@ -105,7 +105,9 @@ def _article(page: Page, layout: Layout, elements: list[HtmlElement], around: ge
         title=title,
         lead=read.lead,
         body=read.paragraphs,
-        category=tuple(words for words in page.some(layout.category) if fold(words) not in _NO_CATEGORY),
+        category=tuple(
+            words for words in page.some(layout.category) if fold(words) not in {*_NO_CATEGORY, fold(title)}
+        ),
         published=published,
         modified=modified,
         author=page.maybe(layout.author) or (generic.author(page) if layout.generic else None) or read.author,
