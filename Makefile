@@ -6,7 +6,7 @@ BIN := $(VENV)/bin
 WORKERS ?= 2
 SUITE := .envs/scrapy-suite
 
-.PHONY: demo test soak lint format types imports environment system replay peers scrapy-suite lock clean
+.PHONY: demo test soak bench-extraction lint format types imports environment system replay peers scrapy-suite lock clean
 .DELETE_ON_ERROR:
 
 demo: $(VENV)/.app
@@ -27,6 +27,10 @@ lint: $(VENV)/.dev
 format: $(VENV)/.dev
 	$(BIN)/ruff check --fix .
 	$(BIN)/ruff format .
+
+# How well pages of unknown make are read; the pages are other people's, in $LUUTRU_EXTRACTION_DEV.
+bench-extraction: $(VENV)/.dev
+	$(BIN)/python -m benchmarks.extraction
 
 environment: $(VENV)/.dev
 

@@ -12,11 +12,10 @@ from urllib.parse import urlsplit
 from lxml.html import HtmlElement
 
 from archive.article import Attachment, Link
-from crawler.extract import files
+from crawler.extract import files, sources
 from crawler.extract.cells import Cell, grid
 from crawler.extract.layout import unchanged
 from crawler.extract.page import Page, elements_at
-from crawler.extract.sources import is_dot, sources
 from crawler.extract.text import clean, is_file_label
 
 _IMAGES = re.compile(r"\.(jpe?g|png|gif|webp|bmp|tiff?)$", re.IGNORECASE)
@@ -35,6 +34,10 @@ _OWN_ROWS = "tr | tbody/tr | thead/tr | tfoot/tr"
 _CAPTION_CLASS = re.compile(r"caption|chu-?thich|img-?note|photo-?note", re.IGNORECASE)
 _DISPLAYED = re.compile(r"(?<![\w-])display\s*:\s*(?:block|flex|grid|table|list-item)\b", re.IGNORECASE)
 _RULED = re.compile(r"(?<![\w-])(?:MsoTableGrid|table|table-bordered|ms-rteTable-[\w-]+)(?![\w-])")
+_CREDIT_CLASS = re.compile(
+    r"credit|copyright|photographer|fotograf|urheber|(?:^|[\s_-])(?:authors?|agency|rights|byline|quelle|source|tac-?gia)(?:$|[\s_-])",
+    re.IGNORECASE,
+)
 _HIDDEN = re.compile(r"(?<![\w-])(?:display\s*:\s*none|visibility\s*:\s*hidden)", re.IGNORECASE)
 _ALIGN = re.compile(r"(?<![\w-])text-align\s*:\s*(center|right|end|left|justify|start)", re.IGNORECASE)
 _ALIGN_CLASS = re.compile(r"(?:^|\s)(?:text-|rte)(center|right|left|justify)(?:\s|$)", re.IGNORECASE)
@@ -59,8 +62,8 @@ class Line:
     """A line of text.
 
     `kind` is text, heading, item or rows.  `caption` numbers the element around it that is marked as a caption.  Styles
-    are true where all of its words have them; `bold` is underlined too.  `linked` where links have
-    most of its words.  `files` where it does no more than name those, as it names them.
+    are true where all of its words have them; `bold` is underlined too.  `credit` where the markup says that it names who
+    made a picture.  `files` where it does no more than name those, as it names them.  `linked` where links have most of it.
     """
 
     text: str
@@ -71,6 +74,7 @@ class Line:
     bold: bool = False
     centred: bool = False
     right: bool = False
+    credit: bool = False
     files: tuple[Attachment, ...] = ()
     linked: bool = False
 
@@ -107,12 +111,14 @@ def read(
     dropped: Elements,
     full_image: Callable[[str], str] = unchanged,
     named: Elements = frozenset(),
+    frames: Elements = frozenset(),
 ) -> Blocks:
     """The blocks of `bodies` in order, without what `dropped` holds; a body inside another is read once.
 
-    `named` are links that are known to lead to files, though their addresses do not say so.
+    `named` are links that are known to lead to files, though their addresses do not say so; `frames` are elements that
+    are figures though no tag says it.
     """
-    reader = _Reader(page, dropped, full_image, named)
+    reader = _Reader(page, dropped, full_image, named, frames)
     for body in bodies:
         if not any(outer in bodies for outer in body.iterancestors()):
             reader.walk(body, _Style(paragraph=reader.number()))
@@ -136,6 +142,7 @@ class _Style(NamedTuple):
     right: bool = False
     data: bool = False
     typed: bool = False
+    credit: bool = False
 
 
 @dataclass(slots=True)
@@ -152,9 +159,12 @@ class _Target:
 class _Reader:
     """The walk over the markup: the line being gathered, and what is finished."""
 
-    def __init__(self, page: Page, dropped: Elements, full_image: Callable[[str], str], named: Elements) -> None:
+    def __init__(
+        self, page: Page, dropped: Elements, full_image: Callable[[str], str], named: Elements, frames: Elements
+    ) -> None:
         self.named = named
         self.page = page
+        self.frames = frames
         self.dropped = dropped
         self.full_image = full_image
         self.out: list[Block] = []
@@ -175,14 +185,16 @@ class _Reader:
             elif step == "close":
                 self.close(node, outer)
             elif self.is_seen(node) and (inner := self.enter(node, outer)):
-                if _is_block(node):
+                if inner.paragraph != outer.paragraph:
                     stack.append(("close", node, inner))
                 for child in reversed(node):
                     stack += (("tail", child, inner), ("open", child, inner))
                 self.say(node.text, inner)
 
     def is_seen(self, node: HtmlElement) -> bool:
-        if not isinstance(node.tag, str) or node.tag in _SKIPPED or node in self.dropped:
+        if not isinstance(node.tag, str) or node in self.dropped:
+            return False
+        if node.tag in _SKIPPED and not (node.tag == "noscript" and sources.holds_picture(node, self.page.absolute)):
             return False
         return node.get("hidden") is None and not _HIDDEN.search(node.get("style") or "")
 
@@ -203,17 +215,26 @@ class _Reader:
 
     def styled(self, node: HtmlElement, tag: str, style: _Style) -> _Style:
         css, names = node.get("style") or "", node.get("class") or ""
-        if _is_block(node):
+        said = (style.figure is not None or style.caption is not None) and not style.credit
+        credited = said and self.is_credit(node, names)
+        if _is_block(node) or credited or (self.frames and node in self.frames):
             self.end_line()
             style = self.placed(node, tag, _aligned(node, tag, css, names, style))
         if tag == "a":
             style = self.linked(node, style)
+        if credited:
+            style = style._replace(credit=True)
         marked = tag == "figcaption" or _CAPTION_CLASS.search(names)
         if marked and style.caption is None and node.find(".//img") is None:
             style = style._replace(caption=self.number())
         italic = bool(told[1]) if (told := _ITALIC.search(css)) else style.italic or tag in ("i", "em", "cite")
         bold = bool(told[1]) if (told := _BOLD.search(css)) else style.bold or tag in ("b", "strong", "th", "u")
         return style if (italic, bold) == (style.italic, style.bold) else style._replace(italic=italic, bold=bold)
+
+    def is_credit(self, node: HtmlElement, names: str) -> bool:
+        """Whether the markup names who made the picture."""
+        told = f"{names} {node.get('itemprop') or ''}"
+        return bool(_CREDIT_CLASS.search(told)) and node.tag != "figcaption" and node.find(".//img") is None
 
     def placed(self, node: HtmlElement, tag: str, style: _Style) -> _Style:
         if tag == "table":
@@ -224,7 +245,7 @@ class _Reader:
             paragraph=self.number(),
             kind="heading" if tag in _HEADINGS else "item" if tag == "li" else style.kind,
             cell=self.cells.get(node, style.cell),
-            figure=self.number() if tag == "figure" else style.figure,
+            figure=self.number() if tag == "figure" or node in self.frames else style.figure,
             item=self.number() if tag == "li" else style.item,
             typed=style.typed or tag == "pre",
         )
@@ -252,7 +273,7 @@ class _Reader:
     def stranger(self, node: HtmlElement) -> bool:
         """Whether a frame shows a file."""
         self.emit()
-        if not is_dot(node):
+        if not sources.is_dot(node):
             self.out.append(Gap())
         told = [node.get(name) or "" for name in ("src", "data-src", "data")]
         urls = [self.page.absolute(value) for value in (*told, *map(files.told_behind_a_fragment, told))]
@@ -262,10 +283,10 @@ class _Reader:
         return file is not None
 
     def picture(self, node: HtmlElement, style: _Style) -> None:
-        if is_dot(node):
+        if sources.is_dot(node):
             return
         self.emit()
-        url = next((url for source in sources(node) if (url := self.page.absolute(source))), None)
+        url = next((url for source in sources.of(node) if (url := self.page.absolute(source))), None)
         if style.target is not None:
             target = self.targets[style.target]
             target.pictured = True
@@ -316,7 +337,8 @@ class _Reader:
         italic, bold = all(style.italic for style in told), all(style.bold for style in told)
         files, place = self.files_of(runs), self.place(first)
         linked = 2 * sum(len(run) for run, style in runs if style.target is not None) > len(text)
-        self.out.append(Line(text, first.kind, place, caption, italic, bold, first.centred, first.right, files, linked))
+        dress = (italic, bold, first.centred, first.right, first.credit)
+        self.out.append(Line(text, first.kind, place, caption, *dress, files, linked))
 
     def files_of(self, runs: Sequence[tuple[str, _Style]]) -> tuple[Attachment, ...]:
         rest, words = "", dict[str, str]()

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass
 
 from lxml.html import HtmlElement
@@ -11,6 +11,7 @@ from lxml.html import HtmlElement
 from archive.article import Attachment, Image, Link
 from crawler.extract import blocks, captions, ending, furniture
 from crawler.extract.blocks import Block, Blocks, Line, Picture
+from crawler.extract.generic import NOTHING, Found
 from crawler.extract.layout import Layout
 from crawler.extract.page import Page, elements_at
 from crawler.extract.text import fold, is_file_label
@@ -35,30 +36,39 @@ class Body:
     tags: tuple[str, ...] = ()
 
 
-def read(page: Page, layout: Layout, bodies: list[HtmlElement], title: str) -> Body:
-    """The body in `bodies`.  The title, where it stands again on top of the text, is no part of it."""
-    dropped = frozenset(element for path in layout.drop for element in elements_at(page.root, path))
-    dropped |= frozenset(furniture.marked(bodies))
-    sapo = page.elements(layout.lead) or [hit for body in bodies for hit in elements_at(body, _SAPO)][:1]
+def read(page: Page, layout: Layout, bodies: Sequence[HtmlElement], title: str, found: Found = NOTHING) -> Body:
+    """The body in `bodies`.  The title, where it stands again on top of the text, is no part of it.
+
+    `found` tells what no path does of a page of unknown make: its lead, the pictures above its text, what is none of it.
+    """
+    dropped = found.dropped.union(element for path in layout.drop for element in elements_at(page.root, path))
+    sapo = page.elements(layout.lead) or list(found.lead)
+    if not found.body:  # where no path leads to the body, it is found without its furniture
+        dropped |= frozenset(furniture.marked(bodies))
+        sapo = sapo or [hit for body in bodies for hit in elements_at(body, _SAPO)][:1]
     hung = [element for path in layout.attachments for element in elements_at(page.root, path)]
     named = frozenset(element for element in hung if element.tag == "a")
     top = blocks.read(page, sapo, dropped, layout.full_image, named)
-    main = blocks.read(page, bodies, dropped | frozenset(sapo), layout.full_image, named)
+    main = blocks.read(page, bodies, dropped | frozenset(sapo), layout.full_image, named, found.frames)
     lead = " ".join(line.text for line in top.row if isinstance(line, Line)) or page.maybe(layout.lead)
     # what is dropped from the text may hang files out all the same: only the text is
     attachments = _files(top, main, blocks.read(page, hung, frozenset(), named=named))
+    pictures = blocks.read(page, found.pictures, dropped, layout.full_image, frames=found.frames)
+    above = captions.bind(pictures.row).images
     cleared = furniture.clear(list(_without_title(main.row, title)))
     bound = captions.bind(cleared.row)
-    parted = ending.part(_without_files(bound.lines, attachments))
+    lines = _outside(main.row, bound.lines) if found.body else bound.lines
+    parted = ending.part(_without_files(lines, attachments))
     paragraphs = [line.text for line in parted.lines]
     if lead is None and _is_lead(parted.lines):
         lead = paragraphs.pop(0)
     elif lead is not None and paragraphs and fold(paragraphs[0]) == fold(lead):
         paragraphs.pop(0)
+    images = (*above, *_images(top, sapo, bodies), *bound.images)
     return Body(
         lead=lead,
         paragraphs=tuple(paragraphs),
-        images=(*_images(top, sapo, bodies), *bound.images),
+        images=_once(images) if found.body else images,
         attachments=attachments,
         links=tuple(dict.fromkeys(top.links + main.links)),
         author=parted.author,
@@ -71,6 +81,22 @@ def _images(top: Blocks, sapo: Sequence[HtmlElement], bodies: Sequence[HtmlEleme
     """The images of a lead that stands inside the body; those of a lead outside it are the listing's."""
     if any(outer in bodies for element in sapo for outer in element.iterancestors()):
         yield from (Image(block.url, None, None, block.alt) for block in top.row if isinstance(block, Picture))
+
+
+def _outside(row: Sequence[Block], lines: Sequence[Line]) -> list[Line]:
+    """The lines that stand in no picture's figure: what is no caption there is a gallery's, or a button's."""
+    pictured = {block.place.figure for block in row if isinstance(block, Picture)} - {None}
+    return [line for line in lines if line.place.figure not in pictured]
+
+
+def _once(images: Iterable[Image]) -> tuple[Image, ...]:
+    """Each image once, with the caption that it has anywhere: pages show one twice, for wide and for narrow screens."""
+    seen: dict[str, Image] = {}
+    for image in images:
+        known = seen.setdefault(image.url, image)
+        if known.caption is None and image.caption is not None:
+            seen[image.url] = image
+    return tuple(seen.values())
 
 
 def _files(*read: Blocks) -> tuple[Attachment, ...]:

@@ -54,7 +54,7 @@ def bind(row: Row) -> Bound:
                 lines = [at for at in below if at not in taken]
             plain += any((line := line_at(row, at)) and _is_plain(line) for at in lines[:1])
             taken.update(lines)
-            caption, credit = _told([line.text for at in lines if (line := line_at(row, at))])
+            caption, credit = _told([line for at in lines if (line := line_at(row, at))])
             images.append(Image(block.url, caption, credit, block.alt))
         elif isinstance(block, Line) and index not in taken:
             before = block
@@ -62,12 +62,16 @@ def bind(row: Row) -> Bound:
     return Bound(tuple(images), left)
 
 
-def _told(texts: Sequence[str]) -> tuple[str | None, str | None]:
+def _told(lines: Sequence[Line]) -> tuple[str | None, str | None]:
     """Caption and credit, of the lines that belong to a picture."""
     captions: list[str] = []
     named: list[str] = []
-    for text in texts:
+    for line in lines:
+        text = line.text
         who = wording.credit(text) or wording.source(text)
+        if line.credit:
+            named.append(who or text)
+            continue
         if who is None or not (captions or wording.is_someone(who)):
             caption, who = wording.parted(text)
             captions.append(caption)

@@ -1,15 +1,14 @@
-"""Fields of a page of unknown make: what its own metadata declare, and the body that trafilatura finds."""
+"""A page of unknown make: what its own metadata declare, and where its text, its lead and its pictures stand."""
 
 from __future__ import annotations
 
-import json
-import re
 from collections.abc import Iterator
+from dataclasses import dataclass
 
 from lxml.html import HtmlElement
 
 from archive.article import Moment
-from crawler.extract import dates
+from crawler.extract import dates, figures, headline, jsonld, prose, standfirst
 from crawler.extract.page import Page, text_of
 from crawler.extract.text import clean, fold
 
@@ -21,44 +20,88 @@ _DATE_META = (
     "//meta[@name='pubdate' or @name='publishdate' or @name='DC.date.issued']/@content",
 )
 _MODIFIED_META = ("//meta[@property='article:modified_time']/@content", "//meta[@itemprop='dateModified']/@content")
-_SEPARATOR = re.compile(r"\s+[|–—·»-]\s+")
-_SITE = re.compile(
-    r"\b(?:cong thong tin|cong ttdt|trang thong tin|trang ttdt|trang chu|website|portal|bao dien tu|home)\b"
+_AUTHOR_META = (
+    "//meta[@name='author' or @property='author' or @name='dc.creator' or @name='DC.creator']/@content",
+    "//*[@itemprop='author']//*[@itemprop='name']",
+    "//*[@itemprop='author']",
+    "//*[@rel='author']",
 )
-_LEAST_TEXT = 150
+_LONGEST_AUTHOR = 80
+
+
+@dataclass(frozen=True, slots=True)
+class Found:
+    """The elements that hold an article: its text, its lead, the pictures above the text; what is none of it; its title.
+
+    `frames` hold a picture and what belongs to it as a figure does.
+    """
+
+    body: tuple[HtmlElement, ...] = ()
+    lead: tuple[HtmlElement, ...] = ()
+    pictures: tuple[HtmlElement, ...] = ()
+    dropped: frozenset[HtmlElement] = frozenset()
+    frames: frozenset[HtmlElement] = frozenset()
+    title: str | None = None
+
+
+NOTHING = Found()
+
+
+def find(page: Page) -> Found:
+    """Where the article of a page of unknown make stands; NOTHING where it holds none."""
+    text = prose.find(page)
+    if text is None:
+        return NOTHING
+    title = headline.title(page)
+    head = _head(page, text, title)
+    root = _around(text.element, head)
+    pictures = figures.find(page, text, head, root)
+    frames = frozenset(pictures.above + pictures.inside)
+    lead = standfirst.find(page, text, head, root, frames)
+    dropped = text.strangers(frames).union(pictures.strange, () if head is None else (head,))
+    return Found((text.element,), () if lead is None else (lead,), pictures.above, dropped, frames, title)
+
+
+def _head(page: Page, text: prose.Prose, title: str | None) -> HtmlElement | None:
+    """The heading that shows the title, before the text or inside it."""
+    heads = [hit for hit in page.root.iter("h1") if hit in text.letters.spans and text.letters.size(hit)]
+    named = [hit for hit in heads if title and fold(text_of(hit)) == fold(title)]
+    return (named or heads or [None])[0]
+
+
+def _around(text: HtmlElement, head: HtmlElement | None) -> HtmlElement:
+    """The smallest element that holds headline and text, or the whole article where the page marks it as one."""
+    outer = {text, *text.iterancestors()}
+    root = next((node for node in head.iterancestors() if node in outer), text) if head is not None else text
+    article = next((node for node in (root, *root.iterancestors()) if node.tag in ("article", "main")), None)
+    return article if article is not None else root
 
 
 def title(page: Page) -> str | None:
-    """The page's own title: its one h1, else og:title, else the title element, without the site's name at its end."""
-    heads = [text for hit in page.root.xpath("//h1") if (text := text_of(hit))]
-    graph = page.maybe(("//meta[@property='og:title']/@content",))
-    window = page.maybe(("//title",))
-    if len(heads) == 1:
-        return heads[0]
-    names = [fold(name) for name in (window, graph) if name]
-    named = [head for head in heads if any(name.startswith(fold(head)) or name.endswith(fold(head)) for name in names)]
-    if named:
-        return max(named, key=len)
-    told = graph or window
-    if told is None:
-        return heads[0] if heads else None
-    return _without_site(page, told)
+    """The page's own title, without the site's name."""
+    return headline.title(page)
 
 
-def _without_site(page: Page, told: str) -> str:
-    """A dash may be the title's own: what follows one goes only where something says that it is the site's name."""
-    shown = {fold(text_of(hit)) for hit in page.root.xpath("//h2 | //h3 | //*[contains(@class, 'title')]")}
-    site = fold(page.maybe(("//meta[@property='og:site_name']/@content",)) or "")
-    cuts = list(_SEPARATOR.finditer(told))
-    for cut in reversed(cuts):
-        if fold(told[: cut.start()]) in shown:
-            return told[: cut.start()]
-    for cut in reversed(cuts):
-        after = fold(told[cut.end() :])
-        if after != site and cut[0].strip() != "|" and not _SITE.search(after):
-            break
-        told = told[: cut.start()]
-    return told
+def is_declared(page: Page) -> bool:
+    """Whether the page declares itself one article: linked data of one, with its headline."""
+    headlines = {told for node in jsonld.articles(page.linked_data) if isinstance(told := node.get("headline"), str)}
+    return len(headlines) == 1
+
+
+def author(page: Page) -> str | None:
+    """Who wrote it, by the page's metadata; None where they name nobody, or an address."""
+    told = [
+        name for name in _authors(page) if 0 < len(name) <= _LONGEST_AUTHOR and "://" not in name and "@" not in name
+    ]
+    return ", ".join(dict.fromkeys(told)) or None
+
+
+def _authors(page: Page) -> Iterator[str]:
+    for node in jsonld.articles(page.linked_data):
+        if names := [clean(name) for name in jsonld.texts(node.get("author"))]:
+            yield from names
+            return
+    yield from page.some(_AUTHOR_META)
 
 
 def published(page: Page) -> Moment | None:
@@ -80,55 +123,7 @@ def modified(page: Page) -> Moment | None:
 
 
 def _linked_data(page: Page, key: str) -> Moment | None:
-    for script in page.root.xpath("//script[@type='application/ld+json']/text()"):
-        try:
-            data = json.loads(str(script))
-        except (ValueError, RecursionError):
-            continue
-        for node in _nodes(data):
-            if isinstance(value := node.get(key), str) and (found := dates.find(value, "meta")):
-                return found
+    for node in page.linked_data:
+        if isinstance(value := node.get(key), str) and (found := dates.find(value, "meta")):
+            return found
     return None
-
-
-def _nodes(data: object) -> Iterator[dict[str, object]]:
-    stack = [data]
-    while stack:
-        node = stack.pop()
-        if isinstance(node, dict):
-            yield node
-            stack.extend(node.values())
-        elif isinstance(node, list):
-            stack.extend(node)
-
-
-def body(page: Page) -> list[HtmlElement]:
-    """The smallest element that holds (nearly) all that trafilatura takes for the article; empty where it finds none."""
-    import trafilatura  # half a second of imports, for pages of unknown make alone
-
-    try:
-        found = trafilatura.extract(page.text, include_comments=False, include_tables=True, favor_precision=True)
-    except Exception:  # noqa: BLE001 - it is no code of ours, and a page that trips it is one without a body
-        return []
-    wanted = [text for line in (found or "").splitlines() if len(text := _letters(line)) >= 20]
-    total = sum(len(text) for text in wanted)
-    if total < _LEAST_TEXT:
-        return []
-    root = page.root.find("body")
-    node = root if root is not None else page.root
-    while True:
-        narrower = next((child for child in node if _holds(child, wanted, total)), None)
-        if narrower is None or narrower.tag == "p":
-            return [node]
-        node = narrower
-
-
-def _holds(node: HtmlElement, wanted: list[str], total: int) -> bool:
-    if not isinstance(node.tag, str):
-        return False
-    inside = _letters(text_of(node))
-    return sum(len(text) for text in wanted if text in inside) >= 0.9 * total
-
-
-def _letters(text: str) -> str:
-    return "".join(c for c in clean(text).lower() if c.isalnum())

@@ -36,6 +36,7 @@ _QUOTED = r"\\?['\"]([^'\"\\]*)\\?['\"]"
 _POSTBACK = re.compile(rf"(?:__doPostBack|WebForm_PostBackOptions)\(\s*{_QUOTED}\s*,\s*{_QUOTED}")
 _NEVER_SENT = {"submit", "button", "image", "file", "reset"}
 _CURRENT = re.compile(r"(?<!un)(?<!in)(?:current|active|selected)|\bcur\b", re.IGNORECASE)
+_CALENDAR = re.compile(r"calendar|datepicker", re.IGNORECASE)
 _SHORTEST_TITLE = 20
 
 
@@ -135,6 +136,8 @@ def _guessed(page: Page) -> Iterator[HtmlElement]:
 
 
 def _leads(node: HtmlElement) -> bool:
+    if any(_CALENDAR.search(outer.get("class") or "") for outer in islice(node.iterancestors("table", "div"), 3)):
+        return False  # the day after today is no next page
     return node.tag == "a" or bool(_POSTBACK.search(node.get("onclick") or ""))
 
 

@@ -16,6 +16,7 @@ from w3lib.encoding import html_to_unicode
 
 from archive.capture import Capture
 from archive.url import canonical, host_of
+from crawler.extract import jsonld
 from crawler.extract.text import clean
 
 _HTML_TYPES = ("text/html", "application/xhtml+xml")
@@ -109,6 +110,11 @@ class Page:
         """What relative links are relative to: the page's `base` element, else its URL."""
         href = self.selector.xpath("string(//base/@href)").get() or ""
         return _join(self.capture.url, href) if href.strip() else self.capture.url
+
+    @cached_property
+    def linked_data(self) -> tuple[jsonld.Node, ...]:
+        """Every node of the page's JSON-LD."""
+        return jsonld.read(self.root)
 
     def absolute(self, href: str) -> str | None:
         """The canonical URL of a link, or None where it leads to no http page (javascript:, mailto:, data:, broken)."""

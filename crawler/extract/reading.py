@@ -40,16 +40,16 @@ def extract_page(page: Page, layout: Layout) -> Reading:
         return Reading("trap", layout.name)
     if layout.is_piece(page.url) and (piece := _piece(page, layout)) is not None:
         return Reading("listing", layout.name, listing=piece)
-    elements = _body(page, layout)
-    found = _article(page, layout, elements)
-    guessed = found is not None and not layout.body and generic.published(page) is None
+    elements, around = _body(page, layout)
+    found = _article(page, layout, elements, around)
+    guessed = found is not None and not layout.body and not _is_dated(page, found)
     if found is None or guessed:
         if verdict.is_login(page):
             return Reading("login", layout.name)
         if verdict.is_soft_404(page):
             return Reading("soft-404", layout.name)
     shown = listing.read(page, layout) if found is None or guessed or _size(found) < 400 else None
-    if shown is not None and (found is None or _is_list(page, shown, found, elements if guessed else [])):
+    if shown is not None and (found is None or _is_list(page, layout, shown, found, elements if guessed else [])):
         return Reading("listing", layout.name, listing=shown)
     return Reading("article", layout.name, article=found) if found else Reading("other", layout.name)
 
@@ -60,37 +60,46 @@ def _piece(page: Page, layout: Layout) -> Listing | None:
     return shown or (None if page.root.xpath("//title") else Listing(page.url, (), None))
 
 
-def _is_list(page: Page, shown: Listing, found: Article, guessed: list[HtmlElement]) -> bool:
+def _is_dated(page: Page, found: Article) -> bool:
+    """Whether the page's metadata declare when it was published: an article's do."""
+    told = found.published
+    return told is not None and (told.source == "meta" or generic.published(page) is not None)
+
+
+def _is_list(page: Page, layout: Layout, shown: Listing, found: Article, guessed: list[HtmlElement]) -> bool:
     """Whether a page that has a body is a listing all the same: with some words above it, or with every entry's summary.
 
     `guessed` is the body where no layout names it.  What stands below an article, related news, makes no listing of it.
     """
-    if len(shown.entries) < 3:
+    if len(shown.entries) < 3 or (layout.generic and generic.is_declared(page)):
         return False
     if shown.next is not None and _size(found) < (1000 if guessed else 400):
         return True
     inside = [a for a in listing.alike(page) if any(node in guessed for node in a.iterancestors())] if guessed else []
-    return sum(len(text_of(anchor)) for anchor in inside) > 0.1 * _size(found)
+    return sum(len(text_of(anchor)) for anchor in inside) > 0.1 * max(
+        _size(found), sum(map(len, map(text_of, guessed)))
+    )
 
 
 def _size(found: Article) -> int:
     return len(found.lead or "") + sum(len(paragraph) for paragraph in found.body)
 
 
-def _body(page: Page, layout: Layout) -> list[HtmlElement]:
-    """The elements that hold the body, none inside another."""
+def _body(page: Page, layout: Layout) -> tuple[list[HtmlElement], generic.Found]:
+    """The elements that hold the body, none inside another; and what is found around it where no path leads there."""
     if layout.generic and not layout.body and not page.elements(layout.entries):
-        return generic.body(page)
+        around = generic.find(page)
+        return list(around.body), around
     found = page.elements(layout.body)
     known = set(found)
-    return [element for element in found if known.isdisjoint(element.iterancestors())]
+    return [element for element in found if known.isdisjoint(element.iterancestors())], generic.NOTHING
 
 
-def _article(page: Page, layout: Layout, elements: list[HtmlElement]) -> Article | None:
-    title = page.maybe(layout.title) or (generic.title(page) if elements else None)
+def _article(page: Page, layout: Layout, elements: list[HtmlElement], around: generic.Found) -> Article | None:
+    title = page.maybe(layout.title) or around.title or (generic.title(page) if elements else None)
     if not elements or not title:
         return None
-    read = bodies.read(page, layout, elements, title)
+    read = bodies.read(page, layout, elements, title, around)
     if not (read.paragraphs or read.images or read.lead or read.attachments):
         return None
     published, modified, unread = _possible(page, layout)
@@ -99,10 +108,13 @@ def _article(page: Page, layout: Layout, elements: list[HtmlElement]) -> Article
         title=title,
         lead=read.lead,
         body=read.paragraphs,
-        category=tuple(words for words in page.some(layout.category) if fold(words) not in _NO_CATEGORY),
+        category=tuple(
+            words for words in page.some(layout.category) if fold(words) not in {*_NO_CATEGORY, fold(title)}
+        ),
         published=published,
         modified=modified,
-        author=ending.author_of(page.maybe(layout.author) or "") or read.author,
+        author=ending.author_of(page.maybe(layout.author) or (generic.author(page) if layout.generic else None) or "")
+        or read.author,
         source=ending.source_of(page.maybe(layout.source) or "") or read.source,
         tags=page.some(layout.tags) or read.tags,
         images=read.images,

@@ -1,19 +1,20 @@
-"""Where an image comes from: the address that a script would load, the widest of a set, the plain one."""
+"""Where an image may come from: what a script would load, what is for wide screens, what stands in for it."""
 
 from __future__ import annotations
 
 import re
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from itertools import islice
 
 from lxml.html import HtmlElement
 
 _LAZY = ("data-src", "data-original", "data-lazy-src", "data-original-src", "data-lazyload")
 _MOST = 12
+_STAND_IN = re.compile(r"transparent|blank|placeholder|spacer|pixel|loading|lazy", re.IGNORECASE)
 _SMALL = re.compile(r"(?<![\w-])(?:width|height)\s*:\s*[012](?:px)?\s*(?:;|!|$)", re.IGNORECASE)
 
 
-def sources(node: HtmlElement) -> Iterator[str]:
+def of(node: HtmlElement) -> Iterator[str]:
     """Where an image may come from, best first; what a script would load before what stands in for it."""
     yield from (node.get(name) or "" for name in _LAZY)
     yield _widest(node.get("data-srcset") or node.get("srcset") or "")
@@ -25,9 +26,9 @@ def sources(node: HtmlElement) -> Iterator[str]:
 
 def _offered(node: HtmlElement) -> list[HtmlElement]:
     """The sources of the picture element around an image."""
-    # libxml2 takes what follows a <source> for its content
-    outer = next((over for over in islice(node.iterancestors(), _MOST) if over.tag != "source"), None)
-    return list(islice(outer.iter("source"), _MOST)) if outer is not None and outer.tag == "picture" else []
+    # not the parent alone: libxml2 takes what follows a <source> for its content
+    picture = next((over for over in islice(node.iterancestors(), _MOST) if over.tag == "picture"), None)
+    return list(islice(picture.iter("source"), _MOST)) if picture is not None else []
 
 
 def is_dot(node: HtmlElement) -> bool:
@@ -44,3 +45,14 @@ def _widest(srcset: str) -> str:
         if words and size > width:
             best, width = words[0], size
     return best
+
+
+def holds_picture(noscript: HtmlElement, absolute: Callable[[str], str | None]) -> bool:
+    """Whether a noscript holds the only address of a picture that a script would load."""
+    around = noscript.getparent()
+    if around is None or noscript.find(".//img") is None:
+        return False
+    others = (image for image in around.iter("img") if noscript not in image.iterancestors())
+    return not any(
+        absolute(source) for image in islice(others, _MOST) for source in of(image) if not _STAND_IN.search(source)
+    )

@@ -9,14 +9,18 @@ from crawler.extract.blocks import Block, Line
 from crawler.extract.ending import is_capital, is_label
 
 _CREDIT = re.compile(
-    r"[(\[]?\s?(?:(?:nguồn )?ảnh|ảnh minh họa|ảnh minh hoạ|ảnh tư liệu|tác giả ảnh|người chụp|photo)\s?[:：]\s?",
+    r"[(\[]?\s?(?:(?:nguồn )?ảnh|ảnh minh họa|ảnh minh hoạ|ảnh tư liệu|tác giả ảnh|người chụp|photo"
+    r"|(?:photo )?credits?|(?:photo|picture|image)s? by|pictures?|photographs?|fotos?|bild(?:er|quelle)?|crédits?|images?|©)"
+    r"\s?(?:[:：]|(?<=by)|(?<=©))\s?",
     re.IGNORECASE,
 )
 _SOURCE = re.compile(r"[(\[]?\s?nguồn\s?[:：]\s?", re.IGNORECASE)
 # after a sign or in capitals: not the `ảnh` of `hình ảnh:`; nor that of `Tin, ảnh:`, which names who wrote the article
 _CREDIT_WITHIN = re.compile(
-    r"(?:(?<=[.,;!?…/|(\[–—”\"-])(?<!\b[Tt]in,)(?<!\b[Bb]ài,)\s?(?i:(?:nguồn )?ảnh|photo|nguồn)"
-    r"|\s(?:Nguồn ảnh|Ảnh|ẢNH|Photo))\s?[:：]\s?"
+    r"(?:(?<=[.,;!?…/|(\[–—”\"-])(?<!\b[Tt]in,)(?<!\b[Bb]ài,)\s?(?i:(?:nguồn )?ảnh|photo|nguồn"
+    r"|(?:photo )?credits?|pictures?|fotos?|bild(?:quelle)?|crédits?|images?|quelle)"
+    r"|\s?(?:Nguồn ảnh|Ảnh|ẢNH|Photo|Foto|FOTO|Bild|Quelle|Credit|CREDIT|Picture|Pictures|Image|Isithombe))\s?[:：]\s?"
+    r"|\s(?:Photo by|Photograph by|Picture by|Image by|Foto de|©)\s?"
 )
 # in brackets at the end, where a source is the picture's, and a name needs no colon
 _BRACKETED = re.compile(

@@ -5,4 +5,10 @@ from __future__ import annotations
 from crawler.extract.layout import Layout
 from crawler.platforms.platform import Platform
 
-PLATFORM = Platform(name="generic", layout=Layout(name="generic/page", generic=True))
+_TRAIL = "//*[self::ul or self::ol or self::nav or self::div][contains(@class, 'breadcrumb')]"
+
+PLATFORM = Platform(
+    name="generic",
+    # the trail above the title; where several stand on the page, the first is the page's own
+    layout=Layout(name="generic/page", generic=True, category=(f"({_TRAIL}[.//a])[1]//a",)),
+)

@@ -48,6 +48,7 @@ _PUBLISHER = (
 )
 _NEWS = f"//{_PUBLISHER}"
 _WHOLE = f"//{_PUBLISHER}//*[{of_class('asset-full-content')}]"
+_SMALL_DATE = f"small[{of_class('text-muted')}]"
 _PAGERS = f"//ul[{of_class('lfr-pagination-buttons')} or {of_class('pagination')}]"
 
 PLATFORM = Platform(
@@ -67,7 +68,12 @@ PLATFORM = Platform(
             f"{_WHOLE}//*[{of_class('component-title')}]",
             f"{_NEWS}//h1[not({of_class('portlet-title')})]",
         ),
-        lead=(f"{_NEWS}//*[{of_class('asset-full-content')}]//*[{of_class('sapo')} or {of_class('asset-lead')}]",),
+        lead=(
+            f"{_NEWS}//*[{of_class('asset-full-content')}]//*[{of_class('sapo')} or {of_class('asset-lead')}]",
+            # Bộ Y tế: strong words below the date
+            f"({_WHOLE}//*[{of_class('text-ngayxam-page')}]/following-sibling::p[strong[{of_class('text-muted')}]]"
+            "[normalize-space(.)])[1]",
+        ),
         # banners and fixed pages are journal articles too, in portlets of another kind
         body=(f"{_NEWS}//div[contains(@class, 'journal-content-article')]",),
         drop=(
@@ -93,8 +99,9 @@ PLATFORM = Platform(
         entries=(
             f"//div[{of_class('asset-abstract')}]",
             f"{_NEWS}//li[{of_class('title-list')}]",
+            # Bộ Y tế: the newest stands above the rows, in large
             f"{_NEWS}//*[{of_class('row')}][.//a[{of_class('text-tletin')}]]"
-            f"[not(.//*[{of_class('row')}][.//a[{of_class('text-tletin')}]])]",
+            f"[not(.//*[{of_class('row')}][.//a[{of_class('text-tletin')}]])] | {_NEWS}//div[a/h2][{_SMALL_DATE}]",
         ),
         entry_link=(
             f".//*[{of_class('asset-title')}]//a",
@@ -105,7 +112,7 @@ PLATFORM = Platform(
         entry_date=(
             ".//*[contains(@class, 'assetPublishDate')]",
             f".//*[{of_class('metadata-publish-date')}]",
-            f".//small[{of_class('text-muted')}]",
+            f".//{_SMALL_DATE}",
         ),
         next=(
             f"{_PAGERS}/li[{of_class('active')}]/following-sibling::li[1]/a",

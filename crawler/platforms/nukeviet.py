@@ -38,10 +38,14 @@ PLATFORM = Platform(
         name="nukeviet/news",
         title=("//h1[@itemprop='headline']", f"//h1[{of_class('title')}]"),
         lead=(f"//*[{of_class('hometext')}]",),
-        # the picture of the lead stands beside the body, in a figure of its own
-        body=(f"//figure[{of_class('article')}] | //*[@id='news-bodyhtml']", f"//*[{of_class('bodytext')}]"),
+        # the picture of the lead stands beside the body, in a figure of its own; small or large, it is one picture
+        body=(f"(//figure[{of_class('article')}])[1] | //*[@id='news-bodyhtml']", f"//*[{of_class('bodytext')}]"),
         drop=("//*[@id='news-bodyhtml']//*[contains(@class, 'social') or contains(@class, 'related')]",),
-        date=("//*[@itemprop='datePublished']", "//*[@itemprop='datePublished']/@content"),
+        date=(
+            "//*[@itemprop='datePublished']",
+            "//*[@itemprop='datePublished']/@content",
+            f"{_ARTICLE}//span[{of_class('h5')}]",  # what a person sees below the title
+        ),
         # the template gives the day of publishing for both; only another one tells of a change
         modified=(
             "//*[@itemprop='dateModified'][normalize-space(.) != normalize-space((//*[@itemprop='datePublished'])[1])]",

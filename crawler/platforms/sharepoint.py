@@ -10,8 +10,10 @@ from dataclasses import replace
 
 from crawler.extract.layout import Layout
 from crawler.platforms import chuyenmuc, datedpages, listview, webpart
-from crawler.platforms.platform import Mark, Platform, over
+from crawler.platforms.platform import Mark, Platform, of_class, over
 from crawler.platforms.renditions import full_image
+
+_NAVIGATE_UP = f"ancestor::*[{of_class('ms-popoutMenu')} or {of_class('s4-breadcrumb-menu')}]"
 
 _PUBLISHING = Layout(
     name="sharepoint/publishing",
@@ -33,7 +35,11 @@ _PUBLISHING = Layout(
         "//*[contains(@class, 'ArticleDate') or contains(@id, 'ArticleStartDate')]",
         "//*[contains(@class, 'ngaydang') or contains(@class, 'ngay-dang') or contains(@class, 'date-post')]",
     ),
-    category=("//*[contains(@class, 'breadcrumb')]//a", "//*[contains(@class, 's4-breadcrumb')]//a"),
+    # the ribbon's "navigate up" menu, hidden until it is asked for, lists the page's library and its folders, too
+    category=(
+        f"//*[contains(@class, 'breadcrumb')]//a[not({_NAVIGATE_UP})]",
+        "//*[contains(@class, 's4-breadcrumb')]//a",
+    ),
     entries=(
         "//*[contains(concat(' ', @class, ' '), ' dfwp-item ')]",
         "//li[contains(@class, 'cbs-Item') or contains(@class, 'cbs-item')]",
@@ -55,16 +61,29 @@ _PUBLISHING = Layout(
 PLATFORM = Platform(
     name="sharepoint",
     marks=(
-        Mark(re.compile(r"_spPageContextInfo\s*="), "the script variable _spPageContextInfo", 3),
+        Mark(
+            re.compile(r"_spPageContextInfo\s*="), "the script variable _spPageContextInfo", 3, (b"_sppagecontextinfo",)
+        ),
         Mark(re.compile(r"id=[\"']s4-workspace[\"']"), "the element s4-workspace", 2),
-        Mark(re.compile(r"ms-rtestate-field|ControlWrapper_RichHtmlField"), "a RichHtmlField", 2),
+        Mark(
+            re.compile(r"ms-rtestate-field|ControlWrapper_RichHtmlField"),
+            "a RichHtmlField",
+            2,
+            (b"ms-rtestate-field", b"_richhtmlfield"),
+        ),
         Mark(
             re.compile(r"<meta name=[\"']GENERATOR[\"'] content=[\"']Microsoft SharePoint", re.I),
             "its GENERATOR meta",
             3,
+            (b"microsoft sharepoint",),
         ),
-        Mark(re.compile(r"/_layouts/(?:15/)?|/_catalogs/masterpage/", re.I), "links into /_layouts/"),
-        Mark(re.compile(r"PublishingImages/", re.I), "images from PublishingImages/"),
+        Mark(
+            re.compile(r"/_layouts/(?:15/)?|/_catalogs/masterpage/", re.I),
+            "links into /_layouts/",
+            1,
+            (b"/_layouts/", b"/_catalogs/"),
+        ),
+        Mark(re.compile(r"PublishingImages/", re.I), "images from PublishingImages/", 1, (b"publishingimages/",)),
         Mark(
             re.compile(r"\bid=[\"']divArticleDescription[123][\"']|_pnListNews[\"']"),
             "a web part of news (pnListNews)",

@@ -97,6 +97,8 @@ def _turn(url: str, sent: dict[str, str], *, as_json: bool) -> Turn:
 
 
 _DETAIL = f"//*[{of_class('ArticleDetailControl')}]"
+# an article's fields that were taken out of the page around them, as collections of a portal's news keep them
+_TAKEN_OUT = f"//article[h1][*[{of_class('content')}]]"
 
 PLATFORM = Platform(
     name="vnpt",
@@ -109,9 +111,9 @@ PLATFORM = Platform(
     ),
     layout=Layout(
         name="vnpt/article",
-        title=(f"//*[{of_class('ArticleHeader')}]", f"{_DETAIL}//h1"),
-        lead=(f"//*[{of_class('ArticleSummary')}]",),
-        body=(f"//*[{of_class('ArticleContent')}]",),
+        title=(f"//*[{of_class('ArticleHeader')}]", f"{_DETAIL}//h1", f"{_TAKEN_OUT}/h1"),
+        lead=(f"//*[{of_class('ArticleSummary')}]", f"{_TAKEN_OUT}/*[{of_class('excerpt')}]"),
+        body=(f"//*[{of_class('ArticleContent')}]", f"{_TAKEN_OUT}/*[{of_class('content')}]"),
         drop=(
             f"//*[{of_class('ArticleContent')}]//*[{of_class('tool')} or {of_class('UISocialShare')}"
             f" or {of_class('author')} or {of_class('relate-news')} or {of_class('box-relate')}]",

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Mapping
-from datetime import UTC, datetime
+from datetime import UTC, date, datetime
 
 import pytest
 
@@ -52,10 +52,15 @@ MOH = {
 }
 
 
-def read(markup: str, url: str, platform: str | None = None) -> Reading:
+PAGER = """<ul class="pagination"><li class="page-item active"><a class="page-link" href="#">1</a></li>
+<li class="page-item"><a class="page-link" rel="next" href="/vi/news/thong-bao/page-2/">2</a></li></ul>"""
+
+
+def read(markup: str, url: str, platform: str | None = None, portal: str | None = None) -> Reading:
     headers = (("Content-Type", "text/html; charset=utf-8"),)
     capture = Capture(url, datetime(2026, 11, 24, 1, 0, tzinfo=UTC), 200, headers, markup.encode())
-    return extract(capture, PLATFORMS[platform].layout) if platform else portals.extract(capture, None)
+    known = portals.find(portal) if portal else None
+    return extract(capture, PLATFORMS[platform].layout) if platform else portals.extract(capture, known)
 
 
 def nukeviet(name: str, without: str) -> str:
@@ -105,6 +110,97 @@ def test_article_in_the_ministry_of_healths_liferay_7_is_read_in_its_fields() ->
     assert found.published is not None
     assert found.published.text() == "2026-02-23T10:20:00+07:00"
     assert [image.url for image in found.images] == [f"https://yte.example{MOH['image']}"]
+
+
+def test_nukeviets_picture_of_the_lead_is_one_whether_small_or_large() -> None:
+    for without in ("imgfull", "imgthumb", "none"):
+        text = nukeviet("nukeviet-template-detail.html", f"{without}|empty|no_public|show_player|others|adminlink")
+        found = read(text, "https://truong.example/vi/news/thong-bao/tap-huan-7.html").article
+        assert found is not None
+        assert [(image.url, image.caption) for image in found.images] == [
+            ("https://truong.example/uploads/news/2026_10/so-cuu.jpg", "Thực hành băng bó")
+        ]
+
+
+def test_nukeviets_date_is_the_shown_one_where_the_microdata_are_empty() -> None:
+    text = nukeviet("nukeviet-template-detail.html", "imgthumb|no_public|show_player|others|adminlink")
+    text = text.replace(NUKEVIET["SCHEMA_DATEPUBLISHED"], "")
+    found = read(text, "https://truong.example/vi/news/thong-bao/tap-huan-7.html").article
+    assert found is not None
+    assert found.published is not None
+    assert (found.published.text(), found.published.raw) == ("2026-10-19T07:45:00+07:00", "19/10/2026 07:45")
+
+
+def test_nukeviets_listing_has_its_featured_article_first_and_its_pager_leads_on() -> None:
+    text = page("nukeviet-template-listing.html").decode()
+    large = text[text.index("<!-- BEGIN: featured -->") : text.index("<!-- END: featured -->")]
+    text = text.replace(large, large.replace("{CONTENT.link}", "/vi/news/thong-bao/bai-9.html"))
+    text = text.replace("{GENERATE_PAGE}", PAGER).replace("{CONTENT.link}", "/vi/news/thong-bao/bai-2.html")
+    text = re.sub(r"<!-- BEGIN: (viewdescription|related) -->.*?<!-- END: \1 -->", "", text, flags=re.DOTALL)
+    text = re.sub(r"\{([A-Z_]+(?:\.[\w.]+)?)\}", lambda hole: NUKEVIET.get(hole[1], ""), text)
+    found = read(text, "https://truong.example/vi/news/thong-bao/").listing
+    assert found is not None
+    assert [entry.url.rsplit("/", 1)[1] for entry in found.entries] == ["bai-9.html", "bai-2.html"]
+    assert {entry.day for entry in found.entries} == {date(2026, 10, 19)}
+    assert found.next is not None
+    assert found.next.url == "https://truong.example/vi/news/thong-bao/page-2/"
+
+
+@pytest.mark.parametrize("portal", [None, "moh"])
+def test_short_lead_of_the_ministry_of_health_is_told_by_its_place(portal: str | None) -> None:
+    values = MOH | {"heading": "Tàu về trước bão.", "time": "Thứ hai, 23/02/2026"}
+    text = blade("ncov.moh-template-post-detail.html", values)
+    found = read(text, "https://yte.example/-/tin/1", portal=portal).article
+    assert found is not None
+    assert (found.title, found.lead) == (MOH["title"], "Tàu về trước bão.")
+    assert (found.body, found.author) == ((MOH["content"],), "Lê Hà")
+    assert found.published is not None
+    assert (found.published.text(), found.published.raw) == ("2026-02-23", "23/02/2026")
+    assert len(found.images) == 1  # the hotline's picture is another portlet's
+
+
+@pytest.mark.parametrize("portal", [None, "moh"])
+@pytest.mark.parametrize(("number", "following"), [(1, "https://yte.example/tin-tuc?page=2"), (3, None)])
+def test_ministry_of_healths_listing_begins_with_the_large_story(
+    number: int, following: str | None, portal: str | None
+) -> None:
+    here = f"https://yte.example/tin-tuc?page={number}" if number > 1 else "https://yte.example/tin-tuc"
+    found = read(news(number, last=3), here, portal=portal).listing
+    assert found is not None
+    told = [(entry.url.rsplit("=", 1)[1], entry.title, entry.date_raw, entry.day) for entry in found.entries]
+    assert told == [
+        ("40", "Tin 0", "20/02/2026 08:10", date(2026, 2, 20)),
+        ("41", "Tin 1", "21/02/2026 08:11", date(2026, 2, 21)),
+        ("42", "Tin 2", "22/02/2026 08:12", date(2026, 2, 22)),
+    ]
+    assert (found.next.url if found.next else None) == following
+
+
+def news(number: int, last: int) -> str:
+    """A page of the Ministry's listing: the newest in large, two rows, and the pager of `last` pages."""
+    text = page("ncov.moh-template-tin-tuc.html").decode()
+
+    def story(part: str, n: int) -> str:
+        values = {
+            "id": f"4{n}",
+            "title": f"Tin {n}",
+            "time": f"2{n}/02/2026 08:1{n}",
+            "heading": "Tóm tắt",
+            "image": "/a.jpg",
+        }
+        return re.sub(r"<\?= \$(?:item|newPost\[0\])\['(\w+)'\] \?>", lambda hole: values[hole[1]], part)
+
+    head, row, rest = re.split(r"<\?php (?:foreach \(.*?|endforeach;) \?>", text)
+    pages = "".join(
+        f"<li class='page-item active'><a class='page-link' href='#'>{n}</a></li>"
+        if n == number
+        else f"<li class='page-item'><a class='page-link' href='?page={n}'>{n}</a></li>"
+        for n in range(1, last + 1)
+    )
+    rest = re.sub(r"<\?php\s+for \(.*?\?>", pages, rest, flags=re.DOTALL)
+    rest = rest.replace('<?= "?page=1" ?>', "?page=1").replace('<?= "?page=" . $total_pages ?>', f"?page={last}")
+    filled = (story(head, 0) + story(row, 1) + story(row, 2) + rest).replace("<?= base_url() ?>", "https://yte.example")
+    return re.sub(r"<\?.*?\?>", "", filled, flags=re.DOTALL)
 
 
 @pytest.mark.parametrize(

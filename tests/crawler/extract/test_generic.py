@@ -100,15 +100,15 @@ def test_body_is_the_smallest_element_that_holds_the_text() -> None:
         "<body><nav><ul><li><a href='/'>Trang chủ</a></li><li><a href='/tin'>Tin tức</a></li></ul></nav><div id='khung'>"
         f"<h1>Kế hoạch</h1><div id='bai'>{paragraphs}</div></div><footer><p>Bản quyền thuộc về Cổng</p></footer></body>"
     )
-    (body,) = generic.body(page(markup))
+    (body,) = generic.find(page(markup)).body
     assert body.get("id") in ("bai", "khung")
     assert text_of(body).count(TEXT) == 4
     assert "Bản quyền" not in text_of(body)
 
 
 def test_page_of_few_words_has_no_body() -> None:
-    assert generic.body(page("<body><div><p>Nội dung đang được cập nhật.</p></div></body>")) == []
-    assert generic.body(page("")) == []
+    assert generic.find(page("<body><div><p>Nội dung đang được cập nhật.</p></div></body>")) == generic.NOTHING
+    assert generic.find(page("")) == generic.NOTHING
 
 
 def test_page_that_trips_the_text_finder_has_no_body(monkeypatch: pytest.MonkeyPatch) -> None:
@@ -118,4 +118,4 @@ def test_page_that_trips_the_text_finder_has_no_body(monkeypatch: pytest.MonkeyP
         raise TypeError("its own fault")
 
     monkeypatch.setattr(trafilatura, "extract", trip)
-    assert generic.body(page(f"<p>{TEXT * 9}</p>")) == []
+    assert generic.find(page(f"<p>{TEXT * 9}</p>")) == generic.NOTHING

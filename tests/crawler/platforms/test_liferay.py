@@ -144,6 +144,26 @@ def test_pager_that_runs_a_script_is_followed_by_the_page_number_in_the_address(
     assert sent[1]["x"] == ["1"]
 
 
+def test_newest_story_that_stands_above_the_rows_is_the_first_entry() -> None:
+    rows = "".join(
+        f"""<div class="row mb-1"><div class="col-xs-7"><a class="text-tletin" href="/-/bai-{n}">Bài {n}</a><br>
+        <small class="text-muted">0{n}/02/2026 10:20</small></div></div>"""
+        for n in (2, 1)
+    )
+    large = """<div><img src="/a.jpg"><a href="/-/bai-3"><h2>Bài 3</h2></a>
+    <small class="text-muted">03/02/2026 10:20</small><p>Tóm tắt</p></div>"""
+    publisher = '<div class="portlet-boundary_com_liferay_asset_publisher_web_portlet_AssetPublisherPortlet_">'
+    found = listing("liferay", f"{publisher}{large}<div>{rows}</div></div>", f"{SITE}/tin-tuc")
+    assert [(entry.title, entry.day) for entry in found.entries] == [(f"Bài {n}", date(2026, 2, n)) for n in (3, 2, 1)]
+
+
+def test_strong_words_below_the_date_are_the_lead_however_few() -> None:
+    short = '<p class="text-justify"><strong class="text-muted"><p>Tàu ra đảo.</p></strong></p><p>Tổ tiêm'
+    found = article("liferay", SEVEN.replace("<p>Tổ tiêm", short), f"{NEWS}/-/bai-1")
+    assert found.lead == "Tàu ra đảo."
+    assert found.body == ("Tổ tiêm phòng ra đảo bằng chuyến tàu sớm.", "Một trăm trẻ đã được tiêm.")
+
+
 def test_thumbnail_of_a_document_leads_to_the_document() -> None:
     assert full_image(f"{SITE}/documents/1/a.jpg/{UUID}?imageThumbnail=3&t=9") == f"{SITE}/documents/1/a.jpg/{UUID}?t=9"
     assert full_image(f"{SITE}/image/journal/article?img_id=4&t=9") == f"{SITE}/image/journal/article?img_id=4&t=9"

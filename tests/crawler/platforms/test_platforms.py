@@ -106,6 +106,34 @@ def test_sharepoint_article_is_read_in_its_fields() -> None:
     assert (found.published.day, found.published.at) == (date(2012, 9, 29), None)
 
 
+def test_category_is_the_trail_that_is_seen_and_not_the_ribbons_hidden_menu() -> None:
+    ribbon = """<div class="ms-popoutMenu s4-breadcrumb-menu" style="display:none"><ul class="s4-breadcrumb"><li>
+    <a href="/">Cổng tỉnh</a><ul><li><a href="/Pages">Trang</a></li></ul></li></ul></div>"""
+    found = extract(
+        capture(PAGE.replace('<div id="s4', ribbon + '<div id="s4')), PLATFORMS["sharepoint"].layout
+    ).article
+    assert found is not None
+    assert found.category == ("Tin trong tỉnh",)
+    alone = PAGE.replace('class="breadcrumb"', "").replace('<div id="s4', ribbon + '<div id="s4')
+    found = extract(capture(alone), PLATFORMS["sharepoint"].layout).article
+    assert found is not None
+    assert found.category == ("Cổng tỉnh", "Trang")
+
+
+def test_page_of_unknown_make_is_filed_where_the_trail_above_its_title_says() -> None:
+    first = "Bà con các thôn bắt đầu xuống đồng từ sáng sớm, dưới sự hướng dẫn của cán bộ khuyến nông huyện."
+    second = (
+        "Toàn huyện gieo cấy hơn ba nghìn héc-ta lúa xuân, trong đó hai phần ba là các giống lúa thuần chất lượng cao."
+    )
+    trail = """<ol class="breadcrumb"><li><a href="/">Trang chủ</a></li><li><a href="/kt">Kinh tế</a></li>
+    <li><a href="/kt/xuong-dong.html">Xuống đồng đầu năm</a></li></ol>"""
+    foot = '<div class="breadcrumb"><a href="/ban-do">Bản đồ</a></div>'
+    markup = f"<body>{trail}<h1>Xuống đồng đầu năm</h1><div><p>{first}</p><p>{second}</p></div>{foot}</body>"
+    found = extract(capture(markup), PLATFORMS["generic"].layout).article
+    assert found is not None
+    assert found.category == ("Kinh tế",)
+
+
 def test_title_of_a_sharepoint_page_without_a_heading_loses_the_sites_name() -> None:
     bare = PAGE.replace('<h1 class="title-detail">Khánh thành cầu mới</h1>', "")
     found = extract(capture(bare), PLATFORMS["sharepoint"].layout).article

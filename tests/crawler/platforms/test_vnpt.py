@@ -81,6 +81,15 @@ def test_article_is_read_in_its_fields() -> None:
     assert [(f.url, f.name) for f in found.attachments] == [(f"{STORE}/vlc-ubnd/12/tep/lich-gat", "Lịch gặt các thôn")]
 
 
+def test_fields_that_were_taken_out_of_their_page_are_still_an_article() -> None:
+    markup = f"""<article><h1>Đắp đê</h1><div class="excerpt"><p><strong>Ba thôn đắp đê.</strong></p></div>
+    <div class="content"><p><img src="{STORE}/de.jpg" alt="anh tin bai"></p><p><i>&nbsp; &nbsp; Trên mặt đê</i></p>
+    <p>Đê dài hai cây số.</p></div></article>"""
+    found = article("vnpt", markup, f"{SITE}/dap-de-3")
+    assert (found.title, found.lead, found.body) == ("Đắp đê", "Ba thôn đắp đê.", ("Đê dài hai cây số.",))
+    assert [image.caption for image in found.images] == ["Trên mặt đê"]
+
+
 def test_listing_is_walked_by_posting_the_pages_own_parameters() -> None:
     asked: list[Turn] = []
     pages = {"2": rows(4, 3), "3": rows(2), "4": ""}

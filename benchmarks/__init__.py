@@ -1,0 +1,1 @@
+"""Measurements that are run by hand: what they say is committed beside them."""
