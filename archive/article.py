@@ -59,7 +59,10 @@ class Link:
 
 @dataclass(frozen=True, slots=True)
 class Article:
-    """What one page says.  Text is NFC with white space folded; None and empty tuples where the page tells nothing."""
+    """What one page says.  Text is NFC with white space folded; None and empty tuples where the page tells nothing.
+
+    `published_unread` is what stands in the date's place where it is no date that can be (31/02/2021, a day yet to come).
+    """
 
     url: str
     title: str
@@ -77,6 +80,7 @@ class Article:
     language: str | None
     cms_id: str | None
     layout: str
+    published_unread: str | None = None
 
     def content_hash(self) -> str:
         """sha256 over what the article says: a change of it is an edit, a change of anything else on the page is none."""

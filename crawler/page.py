@@ -63,7 +63,7 @@ def _fields(article: Article) -> Answer:
         "lead": article.lead,
         "body": "\n\n".join(article.body),
         "published": article.published.text() if article.published else None,
-        "published_raw": article.published.raw if article.published else None,
+        "published_raw": article.published.raw if article.published else article.published_unread,
         "modified": article.modified.text() if article.modified else None,
         "author": article.author,
         "source": article.source,

@@ -155,7 +155,7 @@ def article_row(article: Article, capture: Capture, origin: Origin) -> Json:
         "published_at": iso(published.at) if published and published.at else None,
         "published_precision": published.precision if published else None,
         "published_source": published.source if published else None,
-        "published_raw": published.raw if published else None,
+        "published_raw": published.raw if published else article.published_unread,
         "published_ambiguous": published.ambiguous if published else None,
         "modified_at": iso(modified.at) if modified and modified.at else None,
         "modified_raw": modified.raw if modified else None,

@@ -162,7 +162,11 @@ ARTICLES = Table(
         _c("published_at", UTC_TIME, "Publishing time, UTC; null where only a day or nothing is told."),
         _c("published_precision", S, "day, minute or second; null where nothing is told."),
         _c("published_source", S, "page, meta, url or listing; null where nothing is told."),
-        _c("published_raw", S, "The text that the date was read from."),
+        _c(
+            "published_raw",
+            S,
+            "The text that the date was read from; without a date, what stands in its place and is none.",
+        ),
         _c("published_ambiguous", B, "Whether day and month could be exchanged; null where nothing is told."),
         _c("modified_at", UTC_TIME, "Time of the last update as the page tells it, UTC; null where it tells none."),
         _c("modified_raw", S, "The text that it was read from."),

@@ -13,6 +13,7 @@ from lxml.html import HtmlElement
 
 from archive.article import Attachment, Link
 from crawler.extract import files, sources
+from crawler.extract.cells import Cell, grid
 from crawler.extract.layout import unchanged
 from crawler.extract.page import Page, elements_at
 from crawler.extract.text import clean, is_file_label
@@ -31,6 +32,8 @@ _HEADINGS = {"h1", "h2", "h3", "h4", "h5", "h6"}
 _STRANGERS = {"hr", "iframe", "embed", "object", "video", "audio"}
 _OWN_ROWS = "tr | tbody/tr | thead/tr | tfoot/tr"
 _CAPTION_CLASS = re.compile(r"caption|chu-?thich|img-?note|photo-?note", re.IGNORECASE)
+_DISPLAYED = re.compile(r"(?<![\w-])display\s*:\s*(?:block|flex|grid|table|list-item)\b", re.IGNORECASE)
+_RULED = re.compile(r"(?<![\w-])(?:MsoTableGrid|table|table-bordered|ms-rteTable-[\w-]+)(?![\w-])")
 _CREDIT_CLASS = re.compile(
     r"credit|copyright|photographer|fotograf|urheber|(?:^|[\s_-])(?:authors?|agency|rights|byline|quelle|source|tac-?gia)(?:$|[\s_-])",
     re.IGNORECASE,
@@ -40,19 +43,8 @@ _ALIGN = re.compile(r"(?<![\w-])text-align\s*:\s*(center|right|end|left|justify|
 _ALIGN_CLASS = re.compile(r"(?:^|\s)(?:text-|rte)(center|right|left|justify)(?:\s|$)", re.IGNORECASE)
 _ITALIC = re.compile(r"font-style\s*:\s*(?:(italic)|normal)", re.IGNORECASE)
 _BOLD = re.compile(r"font-weight\s*:\s*(?:(bold|[6-9]00)|normal|[1-5]00)", re.IGNORECASE)
-_SMALL = re.compile(r"(?<![\w-])(?:width|height)\s*:\s*[012](?:px)?\s*(?:;|!|$)", re.IGNORECASE)
-_LONGEST_CELL, _WIDEST_SPAN = 400, 50
+_LONGEST_CELL, _LONGEST_RULED = 400, 4000
 Elements = frozenset[HtmlElement]
-
-
-class Cell(NamedTuple):
-    """A cell of a layout table: the table's number, and the first and last of the rows and columns that it covers."""
-
-    table: int
-    top: int
-    bottom: int
-    left: int
-    right: int
 
 
 class Place(NamedTuple):
@@ -70,8 +62,8 @@ class Line:
     """A line of text.
 
     `kind` is text, heading, item or rows.  `caption` numbers the element around it that is marked as a caption.  Styles
-    are true where all of its words have them.  `credit` where the markup says that it names who made a picture.  `files`
-    where it does no more than name those, as it names them.
+    are true where all of its words have them; `bold` is underlined too.  `credit` where the markup says that it names who
+    made a picture.  `files` where it does no more than name those, as it names them.  `linked` where links have most of it.
     """
 
     text: str
@@ -84,6 +76,7 @@ class Line:
     right: bool = False
     credit: bool = False
     files: tuple[Attachment, ...] = ()
+    linked: bool = False
 
 
 @dataclass(frozen=True, slots=True)
@@ -224,10 +217,10 @@ class _Reader:
         css, names = node.get("style") or "", node.get("class") or ""
         said = (style.figure is not None or style.caption is not None) and not style.credit
         credited = said and self.is_credit(node, names)
-        if tag in _BLOCKS or credited or (self.frames and node in self.frames):
+        if _is_block(node) or credited or (self.frames and node in self.frames):
             self.end_line()
             style = self.placed(node, tag, _aligned(node, tag, css, names, style))
-        elif tag == "a":
+        if tag == "a":
             style = self.linked(node, style)
         if credited:
             style = style._replace(credit=True)
@@ -235,7 +228,7 @@ class _Reader:
         if marked and style.caption is None and node.find(".//img") is None:
             style = style._replace(caption=self.number())
         italic = bool(told[1]) if (told := _ITALIC.search(css)) else style.italic or tag in ("i", "em", "cite")
-        bold = bool(told[1]) if (told := _BOLD.search(css)) else style.bold or tag in ("b", "strong", "th")
+        bold = bool(told[1]) if (told := _BOLD.search(css)) else style.bold or tag in ("b", "strong", "th", "u")
         return style if (italic, bold) == (style.italic, style.bold) else style._replace(italic=italic, bold=bold)
 
     def is_credit(self, node: HtmlElement, names: str) -> bool:
@@ -261,12 +254,13 @@ class _Reader:
         """Whether a table is one of figures: rows of short cells.  Of any other, made for the layout, cells are noted."""
         shown = filter(self.is_seen, elements_at(table, _OWN_ROWS))
         rows = [[cell for cell in row if cell.tag in ("td", "th") and self.is_seen(cell)] for row in shown]
+        longest = _LONGEST_RULED if _is_ruled(table) else _LONGEST_CELL
         if table.find(".//table") is None and table.find(".//img") is None:
             lengths = [[len("".join(cell.itertext()).strip()) for cell in row] for row in rows]
             told = [row for row in lengths if any(row)]
-            if len(told) >= 2 and max(map(len, told)) >= 2 and max(map(max, told)) <= _LONGEST_CELL:
+            if len(told) >= 2 and max(map(len, told)) >= 2 and max(map(max, told)) <= longest:
                 return True
-        self.cells |= _grid(self.number(), rows)
+        self.cells |= grid(self.number(), rows)
         return False
 
     def linked(self, node: HtmlElement, style: _Style) -> _Style:
@@ -279,16 +273,17 @@ class _Reader:
     def stranger(self, node: HtmlElement) -> bool:
         """Whether a frame shows a file."""
         self.emit()
-        if not _is_dot(node):
+        if not sources.is_dot(node):
             self.out.append(Gap())
-        urls = [self.page.absolute(node.get(name) or "") for name in ("src", "data-src", "data")]
+        told = [node.get(name) or "" for name in ("src", "data-src", "data")]
+        urls = [self.page.absolute(value) for value in (*told, *map(files.told_behind_a_fragment, told))]
         file = next((file for url in urls if url and (file := files.behind(self.page, url))), None)
         if file:
             self.targets.append(_Target(file, True))
         return file is not None
 
     def picture(self, node: HtmlElement, style: _Style) -> None:
-        if _is_dot(node):
+        if sources.is_dot(node):
             return
         self.emit()
         url = next((url for source in sources.of(node) if (url := self.page.absolute(source))), None)
@@ -341,9 +336,9 @@ class _Reader:
         caption = first.caption if all(style.caption for style in told) else None
         italic, bold = all(style.italic for style in told), all(style.bold for style in told)
         files, place = self.files_of(runs), self.place(first)
-        self.out.append(
-            Line(text, first.kind, place, caption, italic, bold, first.centred, first.right, first.credit, files)
-        )
+        linked = 2 * sum(len(run) for run, style in runs if style.target is not None) > len(text)
+        dress = (italic, bold, first.centred, first.right, first.credit)
+        self.out.append(Line(text, first.kind, place, caption, *dress, files, linked))
 
     def files_of(self, runs: Sequence[tuple[str, _Style]]) -> tuple[Attachment, ...]:
         rest, words = "", dict[str, str]()
@@ -371,35 +366,17 @@ class _Reader:
             yield Attachment(url, name or files.name(url))
 
 
+def _is_ruled(table: HtmlElement) -> bool:
+    """Whether a table shows its rules, or heads its columns: it is then there for what its cells say."""
+    border = (table.get("border") or "0").strip()
+    return border not in ("", "0") or bool(_RULED.search(table.get("class") or "")) or table.find(".//th") is not None
+
+
+def _is_block(node: HtmlElement) -> bool:
+    return node.tag in _BLOCKS or bool(_DISPLAYED.search(node.get("style") or ""))
+
+
 def _aligned(node: HtmlElement, tag: str, css: str, names: str, style: _Style) -> _Style:
     told = _ALIGN.search(css) or _ALIGN_CLASS.search(names)
     side = (told[1] if told else node.get("align") or ("center" if tag == "center" else "")).lower()
     return style._replace(centred=side in ("center", "middle"), right=side in ("right", "end")) if side else style
-
-
-def _is_dot(node: HtmlElement) -> bool:
-    """A spacer or a counter's pixel."""
-    sizes = [(node.get(name) or "").strip().removesuffix("px") for name in ("width", "height")]
-    return not {"0", "1", "2"}.isdisjoint(sizes) or bool(_SMALL.search(node.get("style") or ""))
-
-
-def _grid(table: int, rows: Sequence[Sequence[HtmlElement]]) -> dict[HtmlElement, Cell]:
-    """Which rows and columns each cell covers."""
-    cells: dict[HtmlElement, Cell] = {}
-    below: dict[int, int] = {}  # columns that a cell of an earlier row reaches into, and down to which row
-    for top, row in enumerate(rows):
-        left = 0
-        for cell in row:
-            while below.get(left, -1) >= top:
-                left += 1
-            right = left + _span(cell, "colspan") - 1
-            bottom = top + _span(cell, "rowspan") - 1
-            below |= dict.fromkeys(range(left, right + 1), bottom)
-            cells[cell] = Cell(table, top, bottom, left, right)
-            left = right + 1
-    return cells
-
-
-def _span(cell: HtmlElement, name: str) -> int:
-    told = (cell.get(name) or "").strip()
-    return max(1, min(int(told), _WIDEST_SPAN)) if re.fullmatch(r"[0-9]{1,6}", told) else 1

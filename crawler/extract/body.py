@@ -9,15 +9,17 @@ from dataclasses import dataclass
 from lxml.html import HtmlElement
 
 from archive.article import Attachment, Image, Link
-from crawler.extract import blocks, captions, ending
+from crawler.extract import blocks, captions, ending, furniture
 from crawler.extract.blocks import Block, Blocks, Line, Picture
 from crawler.extract.generic import NOTHING, Found
 from crawler.extract.layout import Layout
 from crawler.extract.page import Page, elements_at
 from crawler.extract.text import fold, is_file_label
 
-_SHORTEST_LEAD = 60
-_LONGEST_COUNTER = 80
+_SHORTEST_LEAD, _LONGEST_LEAD = 60, 700
+_SAPO = ".//*[contains(concat(' ', normalize-space(@class), ' '), ' sapo ')]"
+_OFFICE = re.compile(r"[(\[]?(?:C|Cổng )TTĐT[\w -]{0,30}?[)\]]?\s?[-–—:]\s")
+"""What a portal's office puts before its own leads: `CTTĐT - `, `(CTTĐT) - `."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -31,12 +33,7 @@ class Body:
     links: tuple[Link, ...]
     author: str | None
     source: str | None
-
-
-_COUNTER = re.compile(
-    r"(?:so )?(?:luot|lan) (?:xem|truy cap|doc)(?: trang)?\s*:?\s*[\d.,]+|view(?:s| count)?\s*:\s*[\d.,]+"
-)
-"""A counter that some editors' templates put into the body: it changes at each load and says nothing."""
+    tags: tuple[str, ...] = ()
 
 
 def read(page: Page, layout: Layout, bodies: Sequence[HtmlElement], title: str, found: Found = NOTHING) -> Body:
@@ -46,6 +43,9 @@ def read(page: Page, layout: Layout, bodies: Sequence[HtmlElement], title: str, 
     """
     dropped = found.dropped.union(element for path in layout.drop for element in elements_at(page.root, path))
     sapo = page.elements(layout.lead) or list(found.lead)
+    if not found.body:  # where no path leads to the body, it is found without its furniture
+        dropped |= frozenset(furniture.marked(bodies))
+        sapo = sapo or [hit for body in bodies for hit in elements_at(body, _SAPO)][:1]
     hung = [element for path in layout.attachments for element in elements_at(page.root, path)]
     named = frozenset(element for element in hung if element.tag == "a")
     top = blocks.read(page, sapo, dropped, layout.full_image, named)
@@ -55,14 +55,10 @@ def read(page: Page, layout: Layout, bodies: Sequence[HtmlElement], title: str, 
     attachments = _files(top, main, blocks.read(page, hung, frozenset(), named=named))
     pictures = blocks.read(page, found.pictures, dropped, layout.full_image, frames=found.frames)
     above = captions.bind(pictures.row).images
-    bound = captions.bind(list(_without_title(main.row, title)))
+    cleared = furniture.clear(list(_without_title(main.row, title)))
+    bound = captions.bind(cleared.row)
     lines = _outside(main.row, bound.lines) if found.body else bound.lines
-    said = [
-        line
-        for line in _without_files(lines, attachments)
-        if len(line.text) > _LONGEST_COUNTER or not _COUNTER.fullmatch(fold(line.text))
-    ]
-    parted = ending.part(said)
+    parted = ending.part(_without_files(lines, attachments))
     paragraphs = [line.text for line in parted.lines]
     if lead is None and _is_lead(parted.lines):
         lead = paragraphs.pop(0)
@@ -77,6 +73,7 @@ def read(page: Page, layout: Layout, bodies: Sequence[HtmlElement], title: str, 
         links=tuple(dict.fromkeys(top.links + main.links)),
         author=parted.author,
         source=parted.source,
+        tags=cleared.tags,
     )
 
 
@@ -132,8 +129,14 @@ def _without_files(lines: Sequence[Line], files: Sequence[Attachment]) -> list[L
 
 
 def _is_lead(lines: Sequence[Line]) -> bool:
-    """Whether the first paragraph is bold throughout and the next is not: the lead, where the platform marks none."""
-    if len(lines) < 2 or lines[1].bold:
+    """Whether the first paragraph is the lead, where the platform marks none.
+
+    It is bold throughout and the next is not, or that is a heading; or it begins with the office that wrote it.
+    """
+    if len(lines) < 2 or lines[0].kind not in ("text", "heading") or len(lines[0].text) < _SHORTEST_LEAD:
         return False
-    first = lines[0]
-    return first.bold and first.kind in ("text", "heading") and len(first.text) >= _SHORTEST_LEAD
+    first, second = lines[:2]
+    heading = second.bold and len(second.text) < _SHORTEST_LEAD and len(lines) > 2 and not lines[2].bold
+    if first.bold:
+        return not second.bold or heading
+    return len(first.text) <= _LONGEST_LEAD and bool(_OFFICE.match(first.text))

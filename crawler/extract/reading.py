@@ -3,20 +3,23 @@
 from __future__ import annotations
 
 import re
+from datetime import timedelta
 
 from lxml.html import HtmlElement
 
 from archive.article import Article, Listing, Moment, Reading
 from archive.capture import Capture
+from archive.moment import VIETNAM
 from crawler.extract import body as bodies
-from crawler.extract import dates, feed, generic, listing, verdict
+from crawler.extract import dates, ending, feed, generic, listing, verdict
 from crawler.extract.layout import Layout, Paths
 from crawler.extract.page import Page, is_html, text_of
 from crawler.extract.text import fold
 
 _VIETNAMESE = set("ăâđêôơưạảấầẩẫậắằẳẵặẹẻẽếềểễệỉịọỏốồổỗộớờởỡợụủứừửữựỳỵỷỹ")
-_LABELS = re.compile(r"(?=cập nhật|chỉnh sửa|sửa đổi|đăng|xuất bản)", re.IGNORECASE)
-_CHANGED = re.compile(r"cập nhật|chỉnh sửa|sửa đổi", re.IGNORECASE)
+_UPDATE = r"cập nhật|chỉnh sửa|sửa đổi|(?:ngày |lần )?sửa cuối|last (?:modified|updated)|updated|modified"
+_LABELS = re.compile(rf"(?={_UPDATE}|đăng|xuất bản|ngày tạo|posted|published)", re.IGNORECASE)
+_CHANGED = re.compile(_UPDATE, re.IGNORECASE)
 _NO_CATEGORY = {"trang chu", "home", ">", "»", "/"}
 
 
@@ -99,7 +102,7 @@ def _article(page: Page, layout: Layout, elements: list[HtmlElement], around: ge
     read = bodies.read(page, layout, elements, title, around)
     if not (read.paragraphs or read.images or read.lead or read.attachments):
         return None
-    published, modified = _dates(page, layout)
+    published, modified, unread = _possible(page, layout)
     return Article(
         url=page.url,
         title=title,
@@ -110,16 +113,29 @@ def _article(page: Page, layout: Layout, elements: list[HtmlElement], around: ge
         ),
         published=published,
         modified=modified,
-        author=page.maybe(layout.author) or (generic.author(page) if layout.generic else None) or read.author,
-        source=page.maybe(layout.source) or read.source,
-        tags=page.some(layout.tags),
+        author=ending.author_of(page.maybe(layout.author) or (generic.author(page) if layout.generic else None) or "")
+        or read.author,
+        source=ending.source_of(page.maybe(layout.source) or "") or read.source,
+        tags=page.some(layout.tags) or read.tags,
         images=read.images,
         attachments=read.attachments,
         links=read.links,
         language=_language(page, read.paragraphs),
         cms_id=page.maybe(layout.cms_id),
         layout=layout.name,
+        published_unread=unread,
     )
+
+
+def _possible(page: Page, layout: Layout) -> tuple[Moment | None, Moment | None, str | None]:
+    """The dates that can be, and the text of the publishing date where it cannot: no page tells of a day yet to come."""
+    published, modified = _dates(page, layout)
+    latest = page.capture.fetch_time.astimezone(VIETNAM).date() + timedelta(days=1)  # for a server whose zone is wrong
+    modified = modified if modified and modified.day <= latest else None
+    if published is None:
+        unread = next((raw for text in page.some(layout.date) if (raw := dates.unreadable(text))), None)
+        return None, modified, unread
+    return (published, modified, None) if published.day <= latest else (None, modified, published.raw)
 
 
 def _dates(page: Page, layout: Layout) -> tuple[Moment | None, Moment | None]:

@@ -13,7 +13,7 @@ _INVISIBLE = re.compile(
 _SPACE = re.compile(r"\s+")
 _ESCAPED = re.compile(r"&(?:#[0-9]{1,7}|#[xX][0-9a-fA-F]{1,6}|[a-zA-Z][a-zA-Z0-9]{1,31});")
 _BARE = re.compile(
-    r"(?<!&)(?:[lr][sd]quo|[nm]dash|hellip|nbsp|quot"
+    r"(?<!&)(?<!ali)(?:[lr][sd]quo|[nm]dash|hellip|nbsp|quot"
     r"|[AEIOUYaeiouy]acute|[AEIOUaeiou]grave|[AEOaeo]circ|[AIOUaiou]tilde);"
 )
 _FILE_LABEL = re.compile(
@@ -21,6 +21,8 @@ _FILE_LABEL = re.compile(
     r"|tại|đây|bấm|vào|và|hoặc|click|here|attachments?|attached|kb|mb|pdf|docx?|xlsx?|zip|rar)\b|[\W\d_])*",
     re.IGNORECASE,
 )
+_SIGNS = re.compile(r"[^\w\s]{31,}")
+_MOST_MARKS = 30
 _MARKED_D = str.maketrans("đĐðÐ", "dddd")
 _ROUNDS = 8
 
@@ -58,7 +60,19 @@ def _clean_once(text: str) -> str:
     resolved = _ESCAPED.sub(_resolved, text) if "&" in text else text
     if resolved == text and ";" in text:  # not before: what follows `&amp;` is no entity that lost its ampersand
         resolved = _BARE.sub(lambda match: html.unescape(f"&{match[0]}"), text)
-    return _SPACE.sub(" ", unicodedata.normalize("NFC", _INVISIBLE.sub("", resolved))).strip()
+    seen = _SIGNS.sub(_sparse, _INVISIBLE.sub("", resolved))
+    return _SPACE.sub(" ", unicodedata.normalize("NFC", seen)).strip()
+
+
+def _sparse(match: re.Match[str]) -> str:
+    # sorting the marks of one letter takes the square of their number; 30 is Unicode's own bound (UAX #15, D4)
+    kept: list[str] = []
+    marks = 0
+    for sign in match[0]:
+        marks = marks + 1 if unicodedata.combining(sign) else 0
+        if marks <= _MOST_MARKS:
+            kept.append(sign)
+    return "".join(kept)
 
 
 def _resolved(match: re.Match[str]) -> str:

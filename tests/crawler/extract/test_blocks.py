@@ -57,6 +57,7 @@ def texts(markup: str, dropped: str = "") -> list[str]:
         ("<form><fieldset><p>Một</p></fieldset></form>", ["Một"]),
         ("<pre>Một\n  Hai\nBa <b>bốn</b></pre>", ["Một", "Hai", "Ba bốn"]),
         ("<p>Một<!-- không --> hai<?php không ?> ba</p><!-- không -->", ["Một hai ba"]),
+        ("Một<span style='display:block'>Hai</span>Ba", ["Một", "Hai", "Ba"]),
         ("<p>S<sub>1</sub> = 5 m<sup>2</sup></p>", ["S1 = 5 m2"]),
         ("<p>C&amp;aacute;c &#225; &aacute;</p>", ["Các á á"]),
     ],
@@ -208,6 +209,14 @@ def test_a_table_with_a_picture_or_long_cells_is_there_for_the_layout() -> None:
     ]
 
 
+@pytest.mark.parametrize("sign", ["border='1'", "class='MsoTableGrid'", "class='table table-bordered'"])
+def test_a_ruled_table_with_long_cells_was_torn_into_lines(sign: str) -> None:
+    long = "Hướng dẫn bà con chăm sóc lúa. " * 20
+    rows = f"<tr><td>1</td><td>{long}</td></tr><tr><td>2</td><td>Bón thúc</td></tr>"
+    assert texts(f"<table {sign}>{rows}</table>") == [f"1 | {long.strip()}\n2 | Bón thúc"]
+    assert len(texts(f"<table>{rows}</table>")) == 4
+
+
 def test_links_are_pairs_of_address_and_words() -> None:
     found = read(
         "<p>Xem <a href='/tin/Pages/x.aspx#muc'>bài <b>trước</b></a>, <a href='mailto:a@b.vn'>thư</a>, <a href='#top'>lên</a>"
@@ -219,6 +228,12 @@ def test_links_are_pairs_of_address_and_words() -> None:
         Link("http://chinhphu.vn/", "Chính phủ"),
     )
     assert found.attachments == ()
+
+
+def test_a_link_that_is_shown_as_a_block_is_a_link() -> None:
+    found = read("<p>Xem<a href='/x.aspx' style='display:block'>Kế hoạch</a></p>")
+    assert found.links == (Link("http://hanam.example/x.aspx", "Kế hoạch"),)
+    assert texts("<p>Xem<a href='/x.aspx' style='display:block'>Kế hoạch</a>rồi</p>") == ["Xem", "Kế hoạch", "rồi"]
 
 
 def test_links_in_a_table_are_links() -> None:

@@ -123,6 +123,8 @@ def test_an_image_that_leads_to_its_full_size_is_the_full_size() -> None:
         ("<object data='/Documents/kh-12.pdf'>Máy của bạn không xem được</object>", "kh-12.pdf"),
         (f"<iframe src='https://docs.google.com/gview?url={PDF}&amp;embedded=true'>", "kh-12.pdf"),
         (f"<iframe src='https://docs.google.com/viewer?url={quote(PDF, safe='')}'>", "kh-12.pdf"),
+        ("<iframe src='/ViewerJS/#../Documents/kh-12.pdf'></iframe>", "kh-12.pdf"),
+        ("<iframe src='/ViewerJS/index.html#/Documents/kh-12.pdf'></iframe>", "kh-12.pdf"),
         ("<iframe src='/pdfjs/viewer.html?file=/Documents/kh-12.pdf'></iframe>", "kh-12.pdf"),
         (f"<a href='https://docs.google.com/viewer?url={PDF}'>Kế hoạch số 12</a>", "Kế hoạch số 12"),
     ],
@@ -132,6 +134,31 @@ def test_files_hang_on_links_frames_and_viewers(markup: str, name: str) -> None:
     assert found.attachments == (Attachment(PDF, name),)
     assert found.links == ()
     assert "Máy" not in " ".join(shape(markup))
+
+
+@pytest.mark.parametrize(
+    ("href", "url"),
+    [
+        ("/Handlers/Download.ashx?id=5&amp;name=kh-12.docx", f"{SITE}/Handlers/Download.ashx?id=5&name=kh-12.docx"),
+        ("/_layouts/15/WopiFrame.aspx?sourcedoc=/Documents/bc.xlsx&amp;action=default", f"{SITE}/Documents/bc.xlsx"),
+        ("/tai-ve.aspx?Filename=phu-luc.rar", f"{SITE}/tai-ve.aspx?Filename=phu-luc.rar"),
+    ],
+)
+def test_a_file_behind_a_handler_was_a_mere_link(href: str, url: str) -> None:
+    assert read(f"<p><a href='{href}'>Biểu mẫu số 12</a></p>").attachments == (Attachment(url, "Biểu mẫu số 12"),)
+
+
+@pytest.mark.parametrize(
+    "picture",
+    [
+        "<picture><source srcset='a.jpg 1200w, s.jpg 300w'><img src='data:image/gif;base64,AAA='></picture>",
+        "<picture><source data-srcset='a.jpg'><img class='lazy' src='blank.gif'></picture>",
+        "<picture><source media='print' data-srcset='a.jpg'><source data-srcset='b.jpg'><img src='x.gif'></picture>",
+        "<picture><source srcset='b.webp' type='image/webp'><img src='a.jpg'></picture>",
+    ],
+)
+def test_an_image_of_a_picture_element_was_lost_or_its_placeholder_taken(picture: str) -> None:
+    assert shape(f"<p>{picture}</p><p>Hai</p>") == ["a.jpg", "Hai"]
 
 
 def test_an_office_viewer_shows_a_file() -> None:

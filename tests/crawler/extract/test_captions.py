@@ -167,7 +167,8 @@ def test_a_caption_that_stands_again_at_the_start_of_the_next_paragraph() -> Non
         "<b>Phát huy vai trò của thanh niên</b>",
         "<b><i>Phát huy vai trò của thanh niên</i></b>",
         "<i>Tin, ảnh: Minh Đường</i>", "<i>Theo TTXVN</i>", "<i>Bài: Minh Đường</i>",
-        "<i>Kết thúc hội nghị./.</i>",
+        "<i>Kết thúc hội nghị./.</i>", "<i>(Còn nữa)</i>", "<i>Bà Mến cho biết: lễ hội năm nay vui hơn.</i>",
+        "<u>Phát huy vai trò của thanh niên</u>", "PHÁT HUY VAI TRÒ CỦA THANH NIÊN",
         "<a href='/kh.pdf'>Kế hoạch tổ chức hội nghị</a>",
     ],
 )  # fmt: skip
@@ -253,3 +254,20 @@ def test_in_an_article_all_in_one_dress_the_dress_tells_nothing(dress: str) -> N
     bound = bind(f"{first}<p>{IMG}</p>{second}{third}")
     assert bound.images[0].caption is None
     assert [line.text for line in bound.lines] == sentences
+
+
+def test_a_plain_heading_below_an_image_was_taken_for_its_caption() -> None:
+    headed = f"{FIRST}<p>Kết quả đạt được</p>{NEXT}<p>{IMG}</p><p>Nhiệm vụ trọng tâm</p>{NEXT}"
+    bound = bind(headed)
+    assert bound.images[0].caption is None
+    assert "Nhiệm vụ trọng tâm" in [line.text for line in bound.lines]
+    dressed = bind(headed.replace("<p>Nhiệm vụ", f"<p><i>{CAPTION}</i></p><p>Nhiệm vụ"))
+    assert dressed.images[0].caption == CAPTION
+
+
+def test_the_plain_caption_of_an_image_below_the_articles_end_was_left_in_the_text() -> None:
+    ended = NEXT.replace("</p>", "./.</p>")
+    for below in ("", "<p align='right'><b>Minh Đường</b></p>"):
+        bound = bind(f"{FIRST}{ended}<p>{IMG}</p><p>{CAPTION}</p>{below}")
+        assert [image.caption for image in bound.images] == [CAPTION]
+    assert bind(f"{FIRST}{ended}<p>{IMG}</p><p>Minh Đường</p>").images[0].caption is None

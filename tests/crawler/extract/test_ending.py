@@ -44,6 +44,12 @@ def part(tail: str) -> tuple[list[str], str | None, str | None]:
         ("<p>Tin bài : Minh Đường</p>", "Minh Đường"),
         ("<p>Bài: Minh Đường</p>", "Minh Đường"),
         ("<p>Thực hiện: Minh Đường - Hoàng Long</p>", "Minh Đường - Hoàng Long"),
+        ("<p>T/h: Minh Đường</p>", "Minh Đường"),
+        ("<p>Tác giả bài viết: Minh Đường</p>", "Minh Đường"),
+        ("<p>Bài: Minh Đường - Ảnh: Hoàng Long</p>", "Minh Đường - Ảnh: Hoàng Long"),
+        ("<p align='right'><b>Minh Đường, ảnh: Hoàng Long</b></p>", "Minh Đường, ảnh: Hoàng Long"),
+        ("<p align='right'><b>Ban Biên tập</b></p>", "Ban Biên tập"),
+        ("<p align='right'>Minh Đường - Đài Truyền thanh huyện</p>", "Minh Đường - Đài Truyền thanh huyện"),
     ],
 )
 def test_an_author_below_the_last_sentence(tail: str, author: str) -> None:
@@ -61,6 +67,12 @@ def test_an_author_below_the_last_sentence(tail: str, author: str) -> None:
         ("<p><em>Theo TTXVN</em></p>", "TTXVN"),
         ("<p><b>Theo Bộ Y tế</b></p>", "Bộ Y tế"),
         ("<p>Nguồn: Báo Hà Nam</p>", "Báo Hà Nam"),
+        ("<p>Theo TTXVN</p>", "TTXVN"),
+        ("<p>Theo TTXVN/Vietnam+</p>", "TTXVN/Vietnam+"),
+        ("<p>Theo chinhphu.vn</p>", "chinhphu.vn"),
+        ("<p>Theo Báo Nhân Dân.</p>", "Báo Nhân Dân"),
+        ("<p>Nguồn Cổng TTĐT Chính phủ</p>", "Cổng TTĐT Chính phủ"),
+        ("<p>(TTXVN)</p>", "TTXVN"),
         ("<p>[Nguồn tin : báo Nhân Dân]</p>", "báo Nhân Dân"),
         ("<p>Nguồn:&nbsp;https://www.baohanam.com.vn/" + "tin-" * 40 + ".html</p>",
          "https://www.baohanam.com.vn/" + "tin-" * 40 + ".html"),
@@ -79,6 +91,11 @@ def test_author_and_source_in_either_order(tail: str) -> None:
     assert part(tail) == ([FIRST, LAST], "Minh Đường", "TTXVN")
 
 
+@pytest.mark.parametrize("sign", [" - ", "; ", ". ", " | "])
+def test_author_and_source_in_one_line(sign: str) -> None:
+    assert part(f"<p>Tác giả: Minh Đường{sign}Nguồn: Báo Hà Nam</p>") == ([FIRST, LAST], "Minh Đường", "Báo Hà Nam")
+
+
 def test_only_one_author_is_taken() -> None:
     assert part("<p>Tác giả: Một</p><p>Tác giả: Hai</p>") == ([FIRST, LAST, "Tác giả: Một"], "Hai", None)
 
@@ -91,6 +108,12 @@ def test_only_one_author_is_taken() -> None:
         "<p><i>Theo quy định của pháp luật.</i></p>",
         "<p><b>Theo Nghị quyết số 12, tỉnh sẽ giảm 5 xã.</b></p>",
         "<p>Theo Báo cáo, tỉnh có 5 xã</p>",
+        "<p>Theo Nghị quyết Đại hội Đảng bộ</p>",
+        "<p>(Theo báo cáo của UBND tỉnh)</p>",
+        "<p>Theo Báo Hà Nam, hội nghị thành công tốt đẹp.</p>",
+        "<p>Theo Báo Nhân Dân đưa tin hội nghị đã thành công tốt đẹp</p>",
+        "<p>Nguồn lực của tỉnh còn hạn chế</p>",
+        "<p>(Còn nữa)</p>",
         "<p><b>Hội nghị thành công tốt đẹp.</b></p>",
         "<p><strong>Phát huy truyền thống quê hương</strong></p>",
         "<p><b>Nguyễn Thị Ánh Nguyệt Hoàng Thanh Phương Trương</b></p>",

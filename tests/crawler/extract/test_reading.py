@@ -140,6 +140,30 @@ def test_date_labelled_as_an_update_is_one_where_a_publishing_date_stands_too(sh
     assert dates(*shown) == (date(2021, 2, 1), date(2021, 2, 3))
 
 
+@pytest.mark.parametrize(
+    ("shown", "raw"),
+    [
+        ("Ngày đăng: 31/02/2021 | Lượt xem: 12", "31/02/2021"),
+        ("17/11/0000", "17/11/0000"),
+        ("17/11/2099 08:15", "17/11/2099 08:15"),
+        ("26/11/2026 | 12:00 AM", "26/11/2026 | 12:00 AM"),
+        ("Đang cập nhật", None),
+    ],
+)
+def test_a_date_that_cannot_be_is_null_and_its_text_is_kept(shown: str, raw: str | None) -> None:
+    found = article(f"{HEAD}<p class='ngay'>{shown}</p>{FIELD.format(f'<p>{TEXT}</p>')}", DATED)
+    assert (found.published, found.modified, found.published_unread) == (None, None, raw)
+
+
+def test_a_day_after_the_capture_is_let_pass_for_a_server_whose_zone_is_wrong() -> None:
+    assert dates("25/11/2026") == (date(2026, 11, 25), None)
+
+
+@pytest.mark.parametrize("label", ["Sửa cuối", "Ngày sửa cuối", "Last modified", "Lần cập nhật cuối"])
+def test_the_date_of_the_last_change_was_taken_for_that_of_publication(label: str) -> None:
+    assert dates(f"{label}: 13/02/2021", "Posted 12/02/2021") == (date(2021, 2, 12), date(2021, 2, 13))
+
+
 def test_path_to_the_date_of_change_is_believed() -> None:
     layout = replace(DATED, date=("//*[@class='dang']",), modified=("//*[@class='ngay']",))
     assert dates("Cập nhật: 03/02/2021", layout=layout) == (None, date(2021, 2, 3))
@@ -148,6 +172,21 @@ def test_path_to_the_date_of_change_is_believed() -> None:
 
 def test_day_told_in_the_text_is_no_publishing_date() -> None:
     assert article(HEAD + FIELD.format("<p>Sáng ngày 17/11/2021, Tỉnh ủy tổ chức hội nghị.</p>")).published is None
+
+
+@pytest.mark.parametrize(
+    ("author", "source", "told"),
+    [
+        ("Tác giả: Minh Đường", "Nguồn: Báo Hà Nam", ("Minh Đường", "Báo Hà Nam")),
+        ("Minh Đường", "(Theo TTXVN)", ("Minh Đường", "TTXVN")),
+        ("Phòng Văn hóa - Thông tin", "Theo Sở Y tế tỉnh", ("Phòng Văn hóa - Thông tin", "Sở Y tế tỉnh")),
+    ],
+)
+def test_the_label_before_an_author_or_a_source_was_kept(author: str, source: str, told: tuple[str, str]) -> None:
+    layout = replace(SHAREPOINT, author=("//*[@class='tg']",), source=("//*[@class='nguon']",))
+    lines = f"<p class='tg'>{author}</p><p class='nguon'>{source}</p>"
+    found = article(HEAD + FIELD.format(f"<p>{TEXT}</p>") + lines, layout)
+    assert (found.author, found.source) == told
 
 
 def test_category_is_read_without_the_way_home() -> None:

@@ -38,6 +38,7 @@ TEXT = st.lists(PIECES | st.text(max_size=3), max_size=10).map("".join)
         ("ldquo;Hội nghịrdquo; ndash; hellip;", "“Hội nghị” – …"),
         ("Hagrave; Nam", "Hà Nam"),
         ("?a=1&copy=2 và A & B; C", "?a=1&copy=2 và A & B; C"),
+        ("C#225;c xã; aliquot; Ty#777;", "C#225;c xã; aliquot; Ty#777;"),
         ("", ""),
         ("&nbsp; \u200b", ""),
     ],
@@ -114,8 +115,24 @@ def test_words_that_say_more(text: str) -> None:
     assert not is_file_label(text)
 
 
+def test_marks_heaped_on_one_letter_held_the_reading_up_for_hours() -> None:
+    assert clean("ế" + "\u0301\u0323" * 200_000 + " hội nghị").endswith(" hội nghị")
+    assert clean("e\u0302\u0323" * 40) == "ệ" * 40
+    assert clean("-" * 100) == "-" * 100
+
+
 @pytest.mark.parametrize(
-    "line", ["&amp;" * 2_500, "&" + "amp;" * 2_500, "&#x" * 3_500, "tải" * 3_500, "; " * 5_000, "&a" * 5_000]
+    "line",
+    [
+        "&amp;" * 2_500,
+        "&" + "amp;" * 2_500,
+        "&#x" * 3_500,
+        "tải" * 3_500,
+        "; " * 5_000,
+        "&a" * 5_000,
+        "a" + "\u0301\u0323" * 20_000,
+        "&nbsp;" * 20_000,
+    ],
 )
 def test_long_lines_are_read_at_once(line: str) -> None:
     began = time.perf_counter()
