@@ -64,11 +64,18 @@ _ENTRY_DATE = (
 PLATFORM = Platform(
     name="dnn",
     marks=(
-        Mark(re.compile(r"\bid=[\"']dnn_(?:ctr\d+_|\w*Pane\b)"), "modules (dnn_ctr…)", 3),
-        Mark(re.compile(r"<meta [^>]{0,200}content=[\"'][^\"']{0,200}DotNetNuke", re.I), "its generator meta", 3),
-        Mark(re.compile(r"\bDNNModuleContent\b|\bDnnModule\b"), "a module's frame (DNNModuleContent)", 2),
-        Mark(re.compile(r"/DesktopModules/"), "files of /DesktopModules/"),
-        Mark(re.compile(r"/Portals/(?:\d+|_default)/"), "files of /Portals/"),
+        Mark(re.compile(r"\bid=[\"']dnn_(?:ctr\d+_|\w*Pane\b)"), "modules (dnn_ctr…)", 3, (b"dnn_",)),
+        Mark(
+            re.compile(r"<meta [^>]{0,200}content=[\"'][^\"']{0,200}DotNetNuke", re.I),
+            "its generator meta",
+            3,
+            (b"dotnetnuke",),
+        ),
+        Mark(
+            re.compile(r"\bDNNModuleContent\b|\bDnnModule\b"), "a module's frame (DNNModuleContent)", 2, (b"dnnmodule",)
+        ),
+        Mark(re.compile(r"/DesktopModules/"), "files of /DesktopModules/", 1, (b"/desktopmodules/",)),
+        Mark(re.compile(r"/Portals/(?:\d+|_default)/"), "files of /Portals/", 1, (b"/portals/",)),
     ),
     variants=(
         Variant(

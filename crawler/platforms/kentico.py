@@ -26,10 +26,27 @@ _LAST = "p[last()][starts-with(normalize-space(.), 'Nguồn:')]"
 PLATFORM = Platform(
     name="kentico",
     marks=(
-        Mark(re.compile(r"\bCMSBreadCrumbs\w+|\bCMSListMenu\w*|\bCMSSiteMap\w+"), "controls of class CMS…", 3),
-        Mark(re.compile(r"/(?:CMSPages|CMSWebParts|CMSScripts|CMSModules)/", re.I), "files of /CMSPages/", 3),
-        Mark(re.compile(r"/getattachment/|/getmedia/"), "files at /getattachment/", 2),
-        Mark(re.compile(r"class=[\"'](?:Uns|S)elected(?:Next|Prev|Page)[\"']"), "its pager (UnselectedNext)"),
+        Mark(
+            re.compile(r"\bCMSBreadCrumbs\w+|\bCMSListMenu\w*|\bCMSSiteMap\w+"),
+            "controls of class CMS…",
+            3,
+            (b"cmsbreadcrumbs", b"cmslistmenu", b"cmssitemap"),
+        ),
+        Mark(
+            re.compile(r"/(?:CMSPages|CMSWebParts|CMSScripts|CMSModules)/", re.I), "files of /CMSPages/", 3, (b"/cms",)
+        ),
+        Mark(
+            re.compile(r"/getattachment/|/getmedia/"),
+            "files at /getattachment/",
+            2,
+            (b"/getattachment/", b"/getmedia/"),
+        ),
+        Mark(
+            re.compile(r"class=[\"'](?:Uns|S)elected(?:Next|Prev|Page)[\"']"),
+            "its pager (UnselectedNext)",
+            1,
+            (b"selected",),
+        ),
     ),
     layout=Layout(
         name="kentico/article",

@@ -54,11 +54,31 @@ _PAGERS = f"//ul[{of_class('lfr-pagination-buttons')} or {of_class('pagination')
 PLATFORM = Platform(
     name="liferay",
     marks=(
-        Mark(re.compile(r"class=[\"'][^\"']*\bportlet-boundary_"), "portlets (portlet-boundary_…)", 3),
-        Mark(re.compile(r"\bLiferay\.(?:ThemeDisplay|currentURL|Util|Portlet)\b"), "the script variable Liferay", 3),
-        Mark(re.compile(r"[?&;]p_p_(?:id|lifecycle)="), "addresses with p_p_id=", 2),
-        Mark(re.compile(r"\bjournal-content-article\b"), "web content (journal-content-article)", 2),
-        Mark(re.compile(r"/-/(?:asset_publisher|view_content)/|/o/[\w-]+-theme/"), "links of an asset publisher"),
+        Mark(
+            re.compile(r"class=[\"'][^\"']*\bportlet-boundary_"),
+            "portlets (portlet-boundary_…)",
+            3,
+            (b"portlet-boundary_",),
+        ),
+        Mark(
+            re.compile(r"\bLiferay\.(?:ThemeDisplay|currentURL|Util|Portlet)\b"),
+            "the script variable Liferay",
+            3,
+            (b"liferay.",),
+        ),
+        Mark(re.compile(r"[?&;]p_p_(?:id|lifecycle)="), "addresses with p_p_id=", 2, (b"p_p_",)),
+        Mark(
+            re.compile(r"\bjournal-content-article\b"),
+            "web content (journal-content-article)",
+            2,
+            (b"journal-content-article",),
+        ),
+        Mark(
+            re.compile(r"/-/(?:asset_publisher|view_content)/|/o/[\w-]+-theme/"),
+            "links of an asset publisher",
+            1,
+            (b"/-/", b"-theme/"),
+        ),
     ),
     layout=Layout(
         name="liferay/publisher",

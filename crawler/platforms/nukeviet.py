@@ -23,16 +23,27 @@ _ARTICLE = "//*[contains(@itemtype, 'schema.org/NewsArticle')]"
 PLATFORM = Platform(
     name="nukeviet",
     marks=(
-        Mark(re.compile(r"<meta name=[\"']generator[\"'] content=[\"']NukeViet", re.I), "its generator meta", 3),
+        Mark(
+            re.compile(r"<meta name=[\"']generator[\"'] content=[\"']NukeViet", re.I),
+            "its generator meta",
+            3,
+            (b"nukeviet",),
+        ),
         Mark(
             re.compile(r"\bnv_(?:base_siteurl|lang_data|name_variable|open_browse|fc_variable)\b"),
             "NukeViet's scripts",
             3,
+            (b"nv_",),
         ),
-        Mark(re.compile(r"\bid=[\"']news-bodyhtml[\"']"), "the element news-bodyhtml", 3),
-        Mark(re.compile(r"class=[\"'][^\"']*\bnews_column\b"), "columns of class news_column", 2),
-        Mark(re.compile(r"class=[\"'][^\"']*\bimghome\b"), "images of class imghome"),
-        Mark(re.compile(r"/themes/[\w.-]+/(?:css|js|images)/|/assets/js/language/"), "a theme's files"),
+        Mark(re.compile(r"\bid=[\"']news-bodyhtml[\"']"), "the element news-bodyhtml", 3, (b"news-bodyhtml",)),
+        Mark(re.compile(r"class=[\"'][^\"']*\bnews_column\b"), "columns of class news_column", 2, (b"news_column",)),
+        Mark(re.compile(r"class=[\"'][^\"']*\bimghome\b"), "images of class imghome", 1, (b"imghome",)),
+        Mark(
+            re.compile(r"/themes/[\w.-]+/(?:css|js|images)/|/assets/js/language/"),
+            "a theme's files",
+            1,
+            (b"/themes/", b"/assets/js/language/"),
+        ),
     ),
     layout=Layout(
         name="nukeviet/news",

@@ -64,7 +64,7 @@ PLATFORM = Platform(
         Mark(
             re.compile(r"_spPageContextInfo\s*="), "the script variable _spPageContextInfo", 3, (b"_sppagecontextinfo",)
         ),
-        Mark(re.compile(r"id=[\"']s4-workspace[\"']"), "the element s4-workspace", 2),
+        Mark(re.compile(r"id=[\"']s4-workspace[\"']"), "the element s4-workspace", 2, (b"s4-workspace",)),
         Mark(
             re.compile(r"ms-rtestate-field|ControlWrapper_RichHtmlField"),
             "a RichHtmlField",
@@ -88,9 +88,20 @@ PLATFORM = Platform(
             re.compile(r"\bid=[\"']divArticleDescription[123][\"']|_pnListNews[\"']"),
             "a web part of news (pnListNews)",
             3,
+            (b"divarticledescription", b"_pnlistnews"),
         ),
-        Mark(re.compile(r"\bid=[\"']ctl00_(?:ctl\d+|SPWebPartManager1|m)_g_[0-9a-f]{8}_"), "web parts (…_g_<GUID>)", 2),
-        Mark(re.compile(r"[\"'/]portal/pages/\d{4}-\d{1,2}-\d{1,2}/", re.I), "pages at /portal/Pages/<date>/", 2),
+        Mark(
+            re.compile(r"\bid=[\"']ctl00_(?:ctl\d+|SPWebPartManager1|m)_g_[0-9a-f]{8}_"),
+            "web parts (…_g_<GUID>)",
+            2,
+            (b"ctl00_",),
+        ),
+        Mark(
+            re.compile(r"[\"'/]portal/pages/\d{4}-\d{1,2}-\d{1,2}/", re.I),
+            "pages at /portal/Pages/<date>/",
+            2,
+            (b"portal/pages/",),
+        ),
     ),
     # a portal that uses these has pages of the publishing kind, too, and web parts stand on those
     variants=tuple(

@@ -43,11 +43,28 @@ _CONTENT = "//*[@data-role='content']"
 PLATFORM = Platform(
     name="vccorp",
     marks=(
-        Mark(re.compile(r"\bid=[\"']hdZoneId[\"']"), "the field hdZoneId", 3),
-        Mark(re.compile(r"\bVCSortableInPreviewMode\b|\bPhotoCMS_Caption\b"), "blocks of VCCorp's editor", 3),
-        Mark(re.compile(r"\bdata-role=[\"'](?:sapo|publishdate)[\"']"), "fields told by data-role", 2),
-        Mark(re.compile(r"\bdata-(?:boxtype|linktype|newstype)="), "news boxes told by data-boxtype", 2),
-        Mark(re.compile(r"//[\w.-]*\b(?:mediacdn\.vn|cdnchinhphu\.vn)/"), "files of VCCorp's CDN", 2),
+        Mark(re.compile(r"\bid=[\"']hdZoneId[\"']"), "the field hdZoneId", 3, (b"hdzoneid",)),
+        Mark(
+            re.compile(r"\bVCSortableInPreviewMode\b|\bPhotoCMS_Caption\b"),
+            "blocks of VCCorp's editor",
+            3,
+            (b"vcsortable", b"photocms_caption"),
+        ),
+        Mark(
+            re.compile(r"\bdata-role=[\"'](?:sapo|publishdate)[\"']"), "fields told by data-role", 2, (b"data-role=",)
+        ),
+        Mark(
+            re.compile(r"\bdata-(?:boxtype|linktype|newstype)="),
+            "news boxes told by data-boxtype",
+            2,
+            (b"data-boxtype", b"data-linktype", b"data-newstype"),
+        ),
+        Mark(
+            re.compile(r"//[\w.-]*\b(?:mediacdn\.vn|cdnchinhphu\.vn)/"),
+            "files of VCCorp's CDN",
+            2,
+            (b"mediacdn.vn", b"cdnchinhphu.vn"),
+        ),
     ),
     layout=Layout(
         name="vccorp/article",

@@ -103,11 +103,11 @@ _TAKEN_OUT = f"//article[h1][*[{of_class('content')}]]"
 PLATFORM = Platform(
     name="vnpt",
     marks=(
-        Mark(re.compile(r"/DesktopModule/UI\w+/"), "modules of /DesktopModule/UI…/", 3),
-        Mark(re.compile(r"class=[\"'][^\"']*\bUI\w+_Default\b"), "a module of class UI…_Default", 3),
-        Mark(re.compile(r"\bArticleDetailControl\b"), "an ArticleDetailControl", 3),
-        Mark(re.compile(r"\barticle_category_id\b"), "the script's article_category_id", 2),
-        Mark(re.compile(r"storage-vnportal\.vnpt\.vn"), "files of storage-vnportal.vnpt.vn", 2),
+        Mark(re.compile(r"/DesktopModule/UI\w+/"), "modules of /DesktopModule/UI…/", 3, (b"/desktopmodule/",)),
+        Mark(re.compile(r"class=[\"'][^\"']*\bUI\w+_Default\b"), "a module of class UI…_Default", 3, (b"_default",)),
+        Mark(re.compile(r"\bArticleDetailControl\b"), "an ArticleDetailControl", 3, (b"articledetailcontrol",)),
+        Mark(re.compile(r"\barticle_category_id\b"), "the script's article_category_id", 2, (b"article_category_id",)),
+        Mark(re.compile(r"storage-vnportal\.vnpt\.vn"), "files of storage-vnportal.vnpt.vn", 2, (b"storage-vnportal",)),
     ),
     layout=Layout(
         name="vnpt/article",
