@@ -190,7 +190,7 @@ def snapshots(store: StoreOption = DEFAULT_STORE, _folders: PortalsOption = None
 @app.command()
 def repair(store: StoreOption = DEFAULT_STORE, _folders: PortalsOption = None) -> None:
     """Close what a crash left open: torn ends are cut, whole records kept, the files indexed.  Good files are not touched."""
-    from archive.warc.names import parts_in
+    from archive.warc.names import left_open, parts_in
     from archive.warc.repair import repair as mend
     from archive.warc.writer import seal
 

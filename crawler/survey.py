@@ -218,12 +218,8 @@ def report(survey: Survey) -> Iterator[str]:
     for each in survey.found:
         yield f"  {' › '.join(each.path)}  {each.url}{f'  [{each.doubt}]' if each.doubt else ''}"
     if survey.listing is not None and survey.category is not None:
-        turn = {
-            None: "leads nowhere" if survey.listing.next is None else "was not tried",
-            True: "leads on",
-            False: "fails",
-        }
-        yield f"listing tried: {' › '.join(survey.category.path)}: {len(survey.listing.entries)} entries, the way on {turn[survey.more]}"
+        shown = f"{' › '.join(survey.category.path)}: {len(survey.listing.entries)} entries"
+        yield f"listing tried: {shown}, the way on {_way_on(survey)}"
     if survey.article is not None:
         yield from _seen(survey.article)
     yield "to check:"
@@ -250,6 +246,12 @@ def _checks(survey: Survey) -> Iterator[str]:
         ]
         if empty:
             yield f"what was not found on the article: {', '.join(empty)}; the page may show it all the same"
+
+
+def _way_on(survey: Survey) -> str:
+    if survey.more is None:
+        return "was not found" if survey.listing is None or survey.listing.next is None else "was not tried"
+    return "leads on" if survey.more else "leads to no entries"
 
 
 def _seen(article: Article) -> Iterator[str]:
