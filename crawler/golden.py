@@ -231,7 +231,8 @@ def _differences(then: list[Json], now: list[Json]) -> Iterator[str]:
         for key in dict.fromkeys([*before, *after]):
             if before.get(key) != after.get(key):
                 yield f"{before['url']}: {key}"
-                yield from difflib.ndiff(_lines(before.get(key)), _lines(after.get(key)))
+                lines = difflib.ndiff(_lines(before.get(key)), _lines(after.get(key)))
+                yield from (line for line in lines if line.startswith(("-", "+")))
 
 
 def _lines(value: object) -> list[str]:

@@ -14,16 +14,18 @@ from contextlib import ExitStack
 from pathlib import Path
 
 from cryptography.hazmat.primitives.serialization import Encoding
-
 from own_pages import NAMES, Made, made
 
 from archive.url import canonical, host_of
 from crawler.demo.answer import Answer
 from crawler.demo.server import DemoServer
+from crawler.demo.site import Site
+from crawler.demo.story import PORTAL, serving
 
 HERE = Path(__file__).parent
 sys.path.append(str(HERE.parent / "faults"))
 from certificates import context, signed  # noqa: E402 - a module of the tests, which are no package
+
 OWN = "our own, in the platform's markup"
 
 
@@ -44,9 +46,20 @@ class OwnSite:
 
 def main() -> None:
     """Makes those that are named, else all."""
-    for name in sys.argv[1:] or NAMES:
+    for name in sys.argv[1:] or [*NAMES, PORTAL]:
         if not (HERE / name).exists():
-            capture(name, made(name))
+            capture(name, made(name)) if name != PORTAL else capture_demo()
+
+
+def capture_demo() -> None:
+    """The demo portal is a site of our own already."""
+    with serving(Site(night=1)) as config:
+        _golden(PORTAL, config, {})
+
+
+def _golden(name: str, config: Path, environment: Mapping[str, str]) -> None:
+    command = [sys.executable, "-m", "crawler.cli", "portals", "golden", name, "--to", str(HERE)]
+    subprocess.run([*command, "--pages", OWN, "--config", str(config)], check=True, env={**os.environ, **environment})
 
 
 def capture(name: str, pages: Made) -> None:
@@ -66,9 +79,7 @@ def capture(name: str, pages: Made) -> None:
                 lines.append(f'"{host}:{port}" = "127.0.0.1:{server.port}"')
         config = room / "luutru.toml"
         config.write_text("[connect]\n" + "\n".join(lines) + "\n", "utf-8")
-        command = [sys.executable, "-m", "crawler.cli", "portals", "golden", name, "--to", str(HERE)]
-        environment = {**os.environ, "SSL_CERT_FILE": str(room / "authority.pem")}
-        subprocess.run([*command, "--pages", OWN, "--config", str(config)], check=True, env=environment)
+        _golden(name, config, {"SSL_CERT_FILE": str(room / "authority.pem")})
 
 
 if __name__ == "__main__":
