@@ -12,15 +12,17 @@ from crawler import portals
 
 FIELDS = ("title", "lead", "date", "body", "captions")
 _SHARES = """
-SELECT portal, max(c.night)::VARCHAR AS night, count(*) AS articles,
-  avg((title IS NOT NULL)::INT) AS title, avg((lead IS NOT NULL)::INT) AS lead,
-  avg((published_date IS NOT NULL)::INT) AS date, avg((coalesce(body, '') <> '')::INT) AS body,
-  sum(len(list_filter(images, i -> i.caption IS NOT NULL))) / nullif(sum(len(images)), 0) AS captions
-FROM (SELECT * FROM readings QUALIFY row_number() OVER (PARTITION BY crawl, article_id
-  ORDER BY fetch_time DESC, extractor_version DESC) = 1)
-JOIN (SELECT crawl, night FROM crawls WHERE action = 'crawl' AND articles > 0
-  QUALIFY row_number() OVER (PARTITION BY portal ORDER BY started_at DESC) = 1) c USING (crawl)
-GROUP BY portal
+WITH last AS (
+  SELECT crawl, night FROM crawls WHERE action = 'crawl' AND articles > 0
+  QUALIFY row_number() OVER (PARTITION BY portal ORDER BY started_at DESC) = 1),
+said AS (
+  SELECT readings.* FROM readings LEFT JOIN crawls USING (snapshot_id)
+  QUALIFY row_number() OVER (PARTITION BY record_id ORDER BY crawls.committed_at DESC) = 1)
+SELECT said.portal, max(last.night)::VARCHAR AS night, count(*) AS articles,
+  avg((said.title IS NOT NULL)::INT) AS title, avg((said.lead IS NOT NULL)::INT) AS lead,
+  avg((said.published_date IS NOT NULL)::INT) AS date, avg((coalesce(said.body, '') <> '')::INT) AS body,
+  sum(len([i FOR i IN said.images IF i.caption IS NOT NULL])) / nullif(sum(len(said.images)), 0) AS captions
+FROM said JOIN last USING (crawl) GROUP BY said.portal
 """
 
 

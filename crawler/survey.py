@@ -11,7 +11,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING
 from urllib.parse import urlsplit
 
-from archive.article import Article, Listing, Turn
+from archive.article import Article, Listing, Reading, Turn
 from archive.capture import Capture
 from archive.errors import Misuse, Unreachable
 from archive.moment import local_date
@@ -22,7 +22,8 @@ from crawler.extract.page import Page, is_html
 from crawler.menu import Candidate, candidates
 from crawler.platforms import Mark, recognise
 from crawler.portals import Category, Portal, extract
-from crawler.portals.portal import Politeness
+from crawler.portals.portal import LayoutValues, Politeness
+from crawler.repeated import entries_path
 
 if TYPE_CHECKING:
     from crawler.fetch.sample import Follow, Sampled, Taken, Wanted
@@ -36,7 +37,8 @@ _DOUBTED = "it was tried, and no listing was found on it"
 
 @dataclass
 class Survey:
-    """What was seen.  `listing` and `article` are what the tried pages say; `more` whether the listing's way on led on."""
+    """What was seen.  `listing` and `article` are what the tried pages say, `more` whether the listing's way on led on,
+    `entries` an XPath that was guessed where the platform's layout found no listing."""
 
     url: str
     title: str
@@ -50,6 +52,7 @@ class Survey:
     more: bool | None = None
     article: Article | None = None
     article_url: str | None = None
+    entries: str | None = None
 
     @property
     def host(self) -> str:
@@ -72,6 +75,7 @@ def look_at(capture: Capture, delay: float) -> Survey:
     survey = Survey(page.url, _title(page), platform.name, signs, candidates(page), delay)
     if not _HOMES.fullmatch(urlsplit(page.url).path):
         reading = extract(capture, _portal(survey))
+        reading = _guessed(survey, capture, reading)
         if reading.listing is not None and len(reading.listing.entries) >= _FEWEST:
             layout = platform.layout_of(page)
             path = (page.some(layout.category) or (_PARTS.split(page.maybe(("//h1", "//title")) or "Tin tức")[0],))[-2:]
@@ -155,12 +159,24 @@ def _note(survey: Survey, taken: Taken, capture: Capture) -> list[Wanted]:
     if survey.listing is not None:
         survey.more = reading.listing is not None and bool(reading.listing.entries)
         return []
+    reading = _guessed(survey, capture, reading)
     if reading.listing is None or len(reading.listing.entries) < _FEWEST:
         return _try_next(survey, taken)
     at = _place(survey, taken)
     survey.listing = reading.listing
     survey.category = survey.found[at] = replace(survey.found[at], doubt="")
     return _behind(survey)
+
+
+def _guessed(survey: Survey, capture: Capture, reading: Reading) -> Reading:
+    """The page read by what repeats on it, where the platform's layout finds neither listing nor article."""
+    if reading.verdict != "other" or not is_html(capture):
+        return reading
+    survey.entries = entries_path(Page(capture))
+    again = extract(capture, _portal(survey)) if survey.entries else reading
+    if again.listing is None:
+        survey.entries = None
+    return again
 
 
 def _try_next(survey: Survey, taken: Taken) -> list[Wanted]:
@@ -201,6 +217,9 @@ def portal_file(survey: Survey, today: str) -> str:
     for each in survey.found:
         if each not in sure:
             out += [f"# Not sure: {each.doubt}.", *(f"# {line}" for line in _category(each)), ""]
+    if survey.entries:
+        out += ["# A guess: the platform's layout finds no listing, and these repeat on it.", "[[layouts]]"]
+        out += [f"entries = {_text(survey.entries)}", ""]
     out += ["[politeness]", f"delay = {survey.delay}", "", "[expect]", *_expectations(survey)]
     return "\n".join(out) + "\n"
 
@@ -232,6 +251,8 @@ def _checks(survey: Survey) -> Iterator[str]:
     if not survey.tried:
         yield "everything else: a file was looked at, and no listing and no article was tried"
         return
+    if survey.entries:
+        yield f"the entries of a listing, which were guessed by what repeats on it: {survey.entries}"
     if survey.listing is None:
         yield "the listings: none was read; name the page of one (luutru portals new URL-OF-A-LISTING), or [[layouts]] entries"
     elif survey.listing.next is None:
@@ -304,6 +325,7 @@ def _portal(survey: Survey) -> Portal:
         hosts=(survey.host,),
         platform=survey.platform,
         categories=(Category(path=("Tin",), url=survey.url),),
+        layouts=(LayoutValues(entries=(survey.entries,)),) if survey.entries else (),
     )
 
 
