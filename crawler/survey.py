@@ -12,7 +12,7 @@ from typing import TYPE_CHECKING
 from urllib.parse import urlsplit
 
 from archive.article import Article, Listing, Reading, Turn
-from archive.capture import Capture
+from archive.capture import Capture, wire_verdict
 from archive.errors import Misuse, Unreachable
 from archive.moment import local_date
 from archive.store import create_store
@@ -32,6 +32,13 @@ _TRIES = 4
 _FEWEST = 2
 _HOMES = re.compile(r"/?(?:(?:vi|vn|web/guest)/?)?(?:(?:index|default|home|trang-chu)[\w.-]*)?", re.IGNORECASE)
 _PARTS = re.compile(r"\s+[-–|]\s+")
+_REFUSALS = {
+    "not-html": "no page of HTML",
+    "unreadable": "a page with too many tags to read",
+    "challenge": "a script that sets a cookie and asks again",
+    "login": "a login",
+    "soft-404": "a page that says it is not there",
+}
 _DOUBTED = "it was tried, and no listing was found on it"
 
 
@@ -93,6 +100,8 @@ def visit(url: str, configuration: Configuration, delay: float) -> Survey:
             return _try_next(surveys[0], taken) if surveys and taken.wanted.kind == "listing" else []
         if surveys:
             return _note(surveys[0], taken, taken.capture)
+        if _refusal(taken.capture):
+            return []
         surveys.append(look_at(taken.capture, delay))
         return _behind(surveys[0]) if surveys[0].listing is not None else _untried(surveys[0])
 
@@ -121,11 +130,19 @@ def _sampled(url: str, configuration: Configuration, delay: float, follow: Follo
 
 def _unreachable(url: str, sampled: Sampled) -> Unreachable:
     said = next((one for one in sampled.taken if canonical(one.wanted.turn.url) == canonical(url)), None)
+    if said is not None and said.capture is not None and (refusal := _refusal(said.capture)):
+        return Unreachable(f"{url} is {refusal}", "Save the page with a browser, and name the file with --url")
     why = sampled.why if said is None or said.verdict == "failed" else said.verdict
     led = said.capture.header("location") if said is not None and said.capture is not None else None
     if led:
         return Unreachable(f"{url} leads to {led}, another host", "Give that address, if it is the portal's")
     return Unreachable(f"{url} could not be had ({why})", "Check the address, the network and the connect map")
+
+
+def _refusal(capture: Capture) -> str | None:
+    """What an answer is that is no page to look at."""
+    verdict = extract(capture, None).verdict
+    return _REFUSALS.get(verdict) if wire_verdict(capture) == "ok" else None
 
 
 def _untried(survey: Survey) -> list[Wanted]:
