@@ -11,7 +11,10 @@ from types import ModuleType
 import pytest
 
 from archive.errors import BrokenGolden
+from archive.warc.reader import exchanges
 from crawler import golden, portals
+from crawler.extract.page import Page, is_html
+from crawler.platforms import recognise
 
 GOLDENS = Path(__file__).parents[2] / "golden"
 NAMES = sorted(portals.paths())
@@ -103,3 +106,13 @@ def test_golden_that_is_not_there_or_does_not_read_is_told(tmp_path: Path) -> No
     copied(tmp_path).write_text("{", "utf-8")
     with pytest.raises(BrokenGolden, match="does not read"):
         golden.check(portals.find("vpcp"), tmp_path)
+
+
+@pytest.mark.parametrize("name", NAMES)
+def test_platform_is_recognised_by_the_pages_alone(name: str) -> None:
+    found = portals.find(name)
+    captures = [stored.capture() for stored in exchanges(GOLDENS / name / golden.PAGES)]
+    pages = [Page(capture) for capture in captures if capture is not None and is_html(capture)]
+    told = [recognise(page)[0].name for page in pages]
+    assert len(told) >= 2
+    assert set(told) == {found.platform}
