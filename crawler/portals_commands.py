@@ -165,14 +165,15 @@ def portals_golden(
     if not as_json:
         for one in record["readings"]:
             print(f"{one['verdict']:<8} {one['url']}  {one.get('title') or ''}")
-    say("Look at record.json beside the pages, then say: luutru portals golden " + f"{found[0].name} --looked NAME")
+    beside = "".join(f" --portals {each}" for each in folders or ()) + (f" --to {to}" if to else "")
+    say(f"Look at {golden.RECORD} beside the pages, then: luutru portals golden {found[0].name}{beside} --looked NAME")
 
 
 def _tell_checked(checked: list[Checked], as_json: bool, renew: bool) -> None:
     if as_json:
         print_json([{"portal": c.portal, "looked_at": c.looked_at, "differences": c.differences} for c in checked])
     for one in checked if not as_json else ():
-        seen = f"looked at by {one.looked_at['by']} on {one.looked_at['on']}" if one.looked_at else "not looked at yet"
+        seen = f"looked at ({one.looked_at['by']}, {one.looked_at['on']})" if one.looked_at else "not looked at yet"
         print(f"{one.portal}: {one.pages} pages, {'read otherwise' if one.differences else 'read the same'}, {seen}")
         for line in one.differences:
             print(f"  {line}")

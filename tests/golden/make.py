@@ -9,7 +9,7 @@ import os
 import subprocess
 import sys
 import tempfile
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from contextlib import ExitStack
 from pathlib import Path
 
@@ -57,8 +57,8 @@ def capture_demo() -> None:
         _golden(PORTAL, config, {})
 
 
-def _golden(name: str, config: Path, environment: Mapping[str, str]) -> None:
-    command = [sys.executable, "-m", "crawler.cli", "portals", "golden", name, "--to", str(HERE)]
+def _golden(name: str, config: Path, environment: Mapping[str, str], urls: Sequence[str] = ()) -> None:
+    command = [sys.executable, "-m", "crawler.cli", "portals", "golden", name, *urls, "--to", str(HERE)]
     subprocess.run([*command, "--pages", OWN, "--config", str(config)], check=True, env={**os.environ, **environment})
 
 
@@ -79,7 +79,7 @@ def capture(name: str, pages: Made) -> None:
                 lines.append(f'"{host}:{port}" = "127.0.0.1:{server.port}"')
         config = room / "luutru.toml"
         config.write_text("[connect]\n" + "\n".join(lines) + "\n", "utf-8")
-        _golden(name, config, {"SSL_CERT_FILE": str(room / "authority.pem")})
+        _golden(name, config, {"SSL_CERT_FILE": str(room / "authority.pem")}, pages.named)
 
 
 if __name__ == "__main__":

@@ -16,10 +16,10 @@ HTML, RSS = "text/html; charset=utf-8", "application/rss+xml; charset=utf-8"
 
 @dataclass(frozen=True)
 class Made:
-    """The pages of one portal: what is served at each URL, and the articles that its golden is made of."""
+    """The pages of one portal: what is served at each URL, and what is to be named where the first listing is not enough."""
 
     pages: dict[str, tuple[str, str]]
-    articles: tuple[str, ...]
+    named: tuple[str, ...] = ()
 
 
 def body(text: Text, picture: Callable[[Picture], str], paragraph: str = "<p>{}</p>") -> str:
@@ -351,12 +351,11 @@ def feed(rows: list[tuple[str, str, str]], days: Sequence[str]) -> str:
     return f'<?xml version="1.0" encoding="utf-8"?>\n<rss version="2.0"><channel><title>Tin</title>{items}</channel></rss>\n'
 
 
-DAYS = (
-    "Sat, 14 Nov 2026 21:10:00 +0700",
-    "Wed, 11 Nov 2026 10:00:00 +0700",
-    "Fri, 02 Oct 2026 08:00:00 +0700",
-    "Mon, 28 Sep 2026 08:00:00 +0700",
-)
+LATER = ("Fri, 02 Oct 2026 08:00:00 +0700", "Mon, 28 Sep 2026 08:00:00 +0700")
+DAYS = {
+    "canhsatpccc": ("Sat, 14 Nov 2026 21:10:00 +0700", "Wed, 11 Nov 2026 10:00:00 +0700", *LATER),
+    "most": ("Wed, 18 Nov 2026 10:20:00 +0700", "Mon, 16 Nov 2026 07:45:00 +0700", *LATER),
+}
 
 
 def kentico(text: Text) -> str:
@@ -415,11 +414,12 @@ def made(name: str) -> Made:
     articles = [(site + form.format(text.slug), text) for text in written]
     rows = listed(articles, site + form.format("2026-10-2/khac-{}" if name == "namdinh" else "khac-{}"))
     if name in ("most", "canhsatpccc"):
-        shown, kind = feed(rows, DAYS), RSS
+        shown, kind = feed(rows, DAYS[name]), RSS
     else:
         shown, kind = listing(rows, first), HTML
     pages = {first: (kind, shown)} | {url: (HTML, article(text)) for url, text in articles}
-    if name == "most":  # its second category is a listing of pages
-        second = portals.find(name).categories[1].url
-        pages[second] = (HTML, listing(rows, second))
-    return Made(pages, tuple(url for url, _ in articles))
+    if name != "most":
+        return Made(pages)
+    second = portals.find(name).categories[1].url  # a listing of pages, beside the feed
+    pages[second] = (HTML, listing(rows, second))
+    return Made(pages, (*(url for url, _ in articles), second))
