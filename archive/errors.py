@@ -42,6 +42,10 @@ class BrokenPortal(Misuse):
     """A portal file that cannot be used: file, line and cure are in the message."""
 
 
+class BrokenGolden(Misuse):
+    """A portal's golden that is not there, or whose record does not read."""
+
+
 class BrokenConfiguration(Misuse):
     """luutru.toml cannot be used: file, line and cure are in the message."""
 

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import json
 import os
 import sys
 from collections.abc import Callable
@@ -13,9 +12,21 @@ from typing import TYPE_CHECKING, Annotated, NoReturn
 import typer
 
 from archive.errors import LuutruError, Misuse, UnknownPortal
+from crawler.options import (
+    DEFAULT_STORE,
+    ConfigOption,
+    JsonOption,
+    PortalsOption,
+    StoreOption,
+    opened,
+    portal_called,
+    print_json,
+    root_of,
+    say,
+)
+from crawler.portals_commands import portals_app
 
 if TYPE_CHECKING:
-    from archive.store import Store
     from crawler.portals import Portal
 
 app = typer.Typer(
@@ -26,20 +37,7 @@ app = typer.Typer(
     add_completion=False,
     context_settings={"help_option_names": ["-h", "--help"]},
 )
-portals_app = typer.Typer(help="The portals that are known.", no_args_is_help=True)
 app.add_typer(portals_app, name="portals")
-
-StoreOption = Annotated[
-    str, typer.Option("--store", envvar="LUUTRU_STORE", help="Folder of the store.", show_default=True)
-]
-PortalsOption = Annotated[
-    list[Path] | None, typer.Option("--portals", help="A folder with more portal files, beside the built-in ones.")
-]
-ConfigOption = Annotated[
-    Path | None, typer.Option("--config", help="luutru.toml; else $LUUTRU_CONFIG, else ./luutru.toml.")
-]
-JsonOption = Annotated[bool, typer.Option("--json", help="The detail as JSON on stdout.")]
-DEFAULT_STORE = "data"
 
 
 @app.command()
@@ -48,6 +46,9 @@ def crawl(
     store: StoreOption = DEFAULT_STORE,
     folders: PortalsOption = None,
     config: ConfigOption = None,
+    budget: Annotated[
+        int | None, typer.Option(min=1, help="A trial: ask a host for so many pages at most; else as the portal says.")
+    ] = None,
     night: Annotated[str | None, typer.Option(help="The night it counts for, YYYY-MM-DD; default today.")] = None,
     as_json: JsonOption = False,
 ) -> None:
@@ -56,25 +57,27 @@ def crawl(
     from crawler import config as configuration
     from crawler.fetch.run import crawl as run
 
-    found = _portal(portal, folders)
+    found = portal_called(portal, folders)
+    if budget is not None:
+        found = found.model_copy(update={"walk": found.walk.model_copy(update={"budget": budget})})
     settings = configuration.read(config)
-    done = run(create_store(_root(store)), found, settings, _day(night))
+    done = run(create_store(root_of(store)), found, settings, _day(night))
     if done.snapshot is None:
-        _say(done.said)
+        say(done.said)
         if as_json:
-            _print_json({"crawl": done.crawl, "snapshot_id": None, "said": done.said})
+            print_json({"crawl": done.crawl, "snapshot_id": None, "said": done.said})
         return
     row = done.snapshot.row
     if as_json:
-        _print_json({"snapshot_id": done.snapshot.id, **row})
+        print_json({"snapshot_id": done.snapshot.id, **row})
     from crawler.fetch.progress import size
 
-    _say(
+    say(
         f"{portal}: {row['colour']}, {row['articles']} articles, {row['images']} images, {row['attachments']} files in "
         f"{row['requests']} requests, {size(int(str(row['bytes'])))}; snapshot {done.snapshot.id}"
     )
     for reason in _list(row["reasons"]):
-        _say(f"  {reason}")
+        say(f"  {reason}")
     _last.append(done.leave)
     if row["colour"] == "red":
         raise typer.Exit(1)
@@ -93,8 +96,8 @@ def extract(
     """Read one page as a crawl would, without network and store; the answer is JSON.  Exit 1 where it is no article."""
     from crawler.page import read_file
 
-    answer = read_file(file, url, _portal(portal, folders) if portal else _portal_of(url, folders), at)
-    _print_json(answer)
+    answer = read_file(file, url, portal_called(portal, folders) if portal else _portal_of(url, folders), at)
+    print_json(answer)
     if answer["verdict"] != "article":
         raise typer.Exit(1)
 
@@ -115,11 +118,11 @@ def reextract(
 
     from crawler.reextract import reextract as run
 
-    done = list(run(_open(store), lambda name: _portal(name, folders), portal=portal, crawl=crawl, to=to))
+    done = list(run(opened(store), lambda name: portal_called(name, folders), portal=portal, crawl=crawl, to=to))
     if as_json:
-        _print_json([asdict(one) for one in done])
+        print_json([asdict(one) for one in done])
     for one in done:
-        _say(
+        say(
             f"{one.crawl}: {one.articles} articles read again"
             + (
                 f", {one.equal} equal to what stands, {len(one.different)} different, {one.added} added"
@@ -128,7 +131,7 @@ def reextract(
             )
         )
         for line in one.different:
-            _say(f"  different: {line}")
+            say(f"  different: {line}")
     if any(one.different for one in done):
         raise typer.Exit(1)
 
@@ -147,7 +150,7 @@ def query(
     from archive.tables.views import query as ask
     from crawler.answer import write
 
-    write(ask(_open(store), sql), form, out)
+    write(ask(opened(store), sql), form, out)
 
 
 @app.command()
@@ -161,9 +164,9 @@ def show(
     from crawler.answer import plain
     from crawler.show import find, lines
 
-    row = find(_open(store), article)
+    row = find(opened(store), article)
     if as_json:
-        _print_json(plain(row))
+        print_json(plain(row))
         return
     for line in lines(row):
         print(line)
@@ -175,9 +178,9 @@ def snapshots(store: StoreOption = DEFAULT_STORE, _folders: PortalsOption = None
     from crawler.answer import write
     from crawler.show import snapshots as listed
 
-    rows = listed(_open(store))
+    rows = listed(opened(store))
     if as_json:
-        _print_json(rows)
+        print_json(rows)
         return
     import pyarrow as pa
 
@@ -191,20 +194,20 @@ def repair(store: StoreOption = DEFAULT_STORE, _folders: PortalsOption = None) -
     from archive.warc.repair import repair as mend
     from archive.warc.writer import seal
 
-    found = _open(store)
+    found = opened(store)
     count = 0
     for folder in sorted(path for path in found.warcs.glob("*") if path.is_dir()):
         with found.lock(folder.name):
             for path in left_open(folder):
                 done = mend(path)
                 count += 1
-                _say(f"{path.name}: {done.records} records kept, {done.cut} bytes cut")
+                say(f"{path.name}: {done.records} records kept, {done.cut} bytes cut")
             if not found.staging(folder.name).exists():  # a crawl that goes on will join its parts itself
                 for path in parts_in(folder):
                     seal(path)
                     count += 1
-                    _say(f"{path.name}: closed and indexed")
-    _say(f"{count} files repaired" if count else "nothing to repair")
+                    say(f"{path.name}: closed and indexed")
+    say(f"{count} files repaired" if count else "nothing to repair")
 
 
 @app.command()
@@ -216,59 +219,12 @@ def cdxj(
     """Print one index of all captures, for replay: a pywb collection of the WARCs with it shows each page as it looked."""
     from archive.warc.cdxj import merge
 
-    found = _open(store)
+    found = opened(store)
     indexes = [path for path in sorted(found.warcs.glob("*/*.cdxj")) if portal in (None, path.parent.name)]
     if portal is not None and not indexes:
         raise UnknownPortal(f"no captures of {portal} in {found.root}", "luutru snapshots tells whose there are")
     for line in merge(indexes):
         sys.stdout.write(line + "\n")
-
-
-@portals_app.command("list")
-def portals_list(
-    folders: PortalsOption = None, _store: StoreOption = DEFAULT_STORE, as_json: JsonOption = False
-) -> None:
-    """List the portals: name, platform, what its file rests on, title."""
-    from crawler import portals
-
-    rows = []
-    for name, path in sorted(portals.paths(folders or ()).items()):
-        portal = portals.read(path)
-        rows.append(
-            {
-                "name": name,
-                "platform": portal.platform or "recognised",
-                "evidence": portal.evidence,
-                "title": portal.title,
-            }
-        )
-    if as_json:
-        _print_json(rows)
-        return
-    for row in rows:
-        print(f"{row['name']:<16} {row['platform']:<12} {row['title']}  [{row['evidence']}]")
-
-
-@portals_app.command("check")
-def portals_check(
-    target: Annotated[str, typer.Argument(help="A portal file, a portal's name, or a file of HTML.")],
-    folders: PortalsOption = None,
-    _store: StoreOption = DEFAULT_STORE,
-) -> None:
-    """Check a portal file; or say which platform a page of HTML is of, and why."""
-    from crawler import portals
-
-    path = Path(target)
-    if path.suffix == ".toml" and not path.exists():
-        raise Misuse(f"no file at {path}", "Name a portal file")
-    if path.suffix == ".toml" or not path.exists():
-        portal = portals.read(path) if path.exists() else portals.find(target, folders or ())
-        print(f"{portal.name}: good; {len(portal.categories)} categories on {', '.join(portal.hosts)}")
-        return
-    from crawler.page import recognised
-
-    for line in recognised(path):
-        print(line)
 
 
 @app.command()
@@ -299,7 +255,7 @@ def main() -> None:
     try:
         app()
     except LuutruError as error:
-        _say(f"luutru: {error}")
+        say(f"luutru: {error}")
         sys.exit(error.exit_code)
     except KeyboardInterrupt:
         sys.exit(130)
@@ -322,32 +278,10 @@ def _end(code: int) -> NoReturn:
     os._exit(code)
 
 
-def _root(store: str) -> Path:
-    if "://" in store:
-        raise Misuse(f"{store} is no folder", "Object stores are not supported yet: name a folder with --store")
-    return Path(store)
-
-
-def _open(store: str) -> Store:
-    from archive.store import open_store
-
-    return open_store(_root(store))
-
-
-def _portal(name: str, folders: list[Path] | None) -> Portal:
-    from crawler import portals
-
-    return portals.find(name, _folders(folders))
-
-
-def _folders(folders: list[Path] | None) -> list[Path]:
-    return list(folders or ())
-
-
 def _portal_of(url: str, folders: list[Path] | None) -> Portal | None:
     from crawler import portals
 
-    for path in portals.paths(_folders(folders)).values():
+    for path in portals.paths(list(folders or ())).values():
         portal = portals.read(path)
         if portal.owns(url):
             return portal
@@ -363,14 +297,6 @@ def _day(text: str | None) -> date | None:
 
 def _list(value: object) -> list[object]:
     return list(value) if isinstance(value, list) else []
-
-
-def _print_json(value: object) -> None:
-    print(json.dumps(value, ensure_ascii=False, indent=2, default=str))
-
-
-def _say(text: str) -> None:
-    print(text, file=sys.stderr)
 
 
 if __name__ == "__main__":

@@ -9,6 +9,7 @@ from archive.article import Article, Reading
 from archive.capture import Capture
 from archive.errors import Misuse
 from archive.moment import parse_iso
+from crawler.config import Configuration
 from crawler.extract.page import Page
 from crawler.extract.version import extractor_version
 from crawler.platforms import recognise
@@ -21,19 +22,35 @@ def read_file(file: Path, url: str, portal: Portal | None, at: str | None) -> An
     """What `luutru extract` prints: the contract's names, nulls where the page is no article."""
     if not url.startswith(("http://", "https://")):
         raise Misuse(f"{url!r} is no web address", "Give the page's URL with --url")
-    reading = extract(_capture(file, url, at), portal)
+    reading = extract(page_of(file, url, at), portal)
     return _answer(reading, extractor_version(portal.digest if portal else ""))
 
 
 def recognised(file: Path) -> list[str]:
     """Which platform a page is of, and the signs that say so."""
-    platform, signs = recognise(Page(_capture(file, "http://localhost/", None)))
-    lines = [f"{file}: {platform.name}"]
+    return _recognised(str(file), page_of(file, "http://localhost/", None))
+
+
+def recognised_at(url: str, configuration: Configuration) -> list[str]:
+    """The same of the page at a URL, asked for as a crawl asks and kept nowhere."""
+    from crawler.survey import fetched
+
+    return _recognised(url, fetched(url, configuration))
+
+
+def _recognised(name: str, capture: Capture) -> list[str]:
+    page = Page(capture)
+    platform, signs = recognise(page)
+    lines = [f"{name}: {platform.name}"]
     lines += [f"  it has {mark.words}" for mark in signs]
-    return lines if signs else [*lines, "  no platform's marks are on it"]
+    if not signs:
+        return [*lines, "  no platform's marks are on it"]
+    layout = platform.layout_of(page).name
+    return lines if layout.startswith(f"{platform.name}/page") else [*lines, f"  it is read as {layout}"]
 
 
-def _capture(file: Path, url: str, at: str | None) -> Capture:
+def page_of(file: Path, url: str, at: str | None) -> Capture:
+    """A file of HTML as a capture of `url`."""
     try:
         body = file.read_bytes()
     except OSError as error:

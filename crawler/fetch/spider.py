@@ -86,7 +86,7 @@ class PortalSpider(Spider):
             visits.append(_listing(Turn(category.url), category.path, 1))
         visits.extend(_article(url, "", 1) for url in session.known.articles)
         session.frontier.add(visits)
-        for request in _nothing():
+        for request in nothing():
             yield request
 
     async def parse(self, response: Response) -> None:
@@ -261,7 +261,7 @@ class PortalSpider(Spider):
         return self._silent.get(robots.origin(url), 0) >= _DEAD_AFTER
 
 
-def _nothing() -> Iterator[Request]:
+def nothing() -> Iterator[Request]:
     """The frontier holds the requests; Scrapy wants an iterator all the same."""
     return iter(())
 

@@ -24,6 +24,23 @@ from crawler.extract.requisites import page_requisites
 from crawler.platforms import PLATFORMS, recognise
 
 _STRICT = ConfigDict(extra="forbid", frozen=True)
+_COLUMNS = (
+    "title",
+    "lead",
+    "body",
+    "category",
+    "author",
+    "source",
+    "published_date",
+    "published_at",
+    "modified_at",
+    "tags",
+    "images",
+    "attachments",
+    "links",
+    "language",
+    "cms_id",
+)
 _HOST = re.compile(r"[a-z0-9]([a-z0-9.-]*[a-z0-9])?")
 _EMPTY = etree.HTML("<html></html>")
 
@@ -118,6 +135,14 @@ class Expect(BaseModel):
     model_config = _STRICT
     listing_links: tuple[int, int] = (1, 500)
     filled: dict[str, Annotated[float, Field(ge=0, le=1)]] = Field(default_factory=dict)
+
+    @field_validator("filled")
+    @classmethod
+    def _columns(cls, filled: dict[str, float]) -> dict[str, float]:
+        for name in filled:  # one that no row has would turn every night red
+            if name not in _COLUMNS:
+                raise ValueError(f"no column of articles: {name!r}; there are {', '.join(_COLUMNS)}")
+        return filled
 
 
 class Portal(BaseModel):

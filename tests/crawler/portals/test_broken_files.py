@@ -132,6 +132,7 @@ def test_unknown_field_is_named_with_those_that_are_known(
         (changed("2025-07-01", '"bao giờ đó"'), 14, "layouts.0.until", "valid date"),
         (changed('platform =', 'level = "xã"\nplatform ='), 3, "level", "'commune'"),
         (changed("{ title = 1.0 }", "{ title = 1.5 }"), 25, "expect.filled.title", "less than or equal to 1"),
+        (changed("{ title = 1.0 }", "{ published = 0.9 }"), 25, "expect.filled", "published_date"),
     ],
 )  # fmt: skip
 def test_value_that_cannot_be_is_refused_with_its_line_and_what_may_stand_there(
