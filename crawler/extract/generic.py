@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 from dataclasses import dataclass
+from datetime import UTC, date, datetime
 
 from lxml.html import HtmlElement
 
@@ -114,12 +115,14 @@ def published(page: Page) -> Moment | None:
 
 
 def modified(page: Page) -> Moment | None:
-    """The date of the last change that the page's metadata declare, or None."""
-    for path in _MODIFIED_META:
-        for value in page.some((path,)):
-            if found := dates.find(value, "meta"):
-                return found
-    return _linked_data(page, "dateModified")
+    """The date of the last change that the page's metadata declare, the latest where they differ, or None."""
+    told = [found for path in _MODIFIED_META for value in page.some((path,)) if (found := dates.find(value, "meta"))]
+    told += [found] if (found := _linked_data(page, "dateModified")) else []
+    return max(told, key=_when, default=None)
+
+
+def _when(moment: Moment) -> tuple[date, datetime]:
+    return moment.day, moment.at or datetime.min.replace(tzinfo=UTC)
 
 
 def _linked_data(page: Page, key: str) -> Moment | None:

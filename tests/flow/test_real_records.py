@@ -127,10 +127,11 @@ def test_pasted_body_is_read_whole_with_its_captions(right: Body, portal: str | 
 
 @pytest.mark.parametrize("right", BODIES, ids=lambda right: right.name)
 def test_lead_of_a_pasted_body_is_its_excerpt(right: Body) -> None:
-    lead = article(right.name, NINH_BINH, "ninhbinh").lead
-    assert lead is not None
-    assert lead.startswith(right.lead[0])
-    assert lead.endswith(right.lead[1])
+    for portal in ("ninhbinh", None):
+        lead = article(right.name, NINH_BINH, portal).lead
+        assert lead is not None
+        assert lead.startswith(right.lead[0])
+        assert lead.endswith(right.lead[1])
 
 
 def test_press_page_is_the_article_that_it_shows_and_none_of_what_stands_around_it() -> None:
@@ -139,7 +140,12 @@ def test_press_page_is_the_article_that_it_shows_and_none_of_what_stands_around_
     assert found.category == ("Kinh doanh", "Vĩ mô")
     assert found.published is not None
     assert found.published.text() == "2023-11-02T19:20:45+07:00"
+    assert found.modified is not None
+    assert found.modified.text() == "2023-11-02T21:11:08+07:00", "its linked data tell of a later change than its meta"
     assert (found.author, found.language) == ("Anh Minh", "vi")
+    assert found.lead is not None
+    assert found.lead.startswith("Bộ trưởng Tài chính Hồ Đức Phớc thừa nhận")
+    assert found.lead.endswith("khi sửa luật.")
     assert len(found.body) == 10
     assert found.body[0].startswith("Thông tin trên được Bộ trưởng Tài chính Hồ Đức Phớc chia sẻ")
     assert found.body[-1].endswith("lớn hơn nhiều so với tỷ lệ 40% mà Bộ Tài chính xác định.")
