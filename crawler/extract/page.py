@@ -25,6 +25,7 @@ _HTML_SIGNS = tuple(b"<!doctype html|<html|<head|<body|<div|<script|<table|<p>|<
 _OTHER_SIGNS = (b"%pdf-", b"{\\rtf", b"\xd0\xcf\x11\xe0", b"pk\x03\x04", b"rar!", b"\xff\xd8\xff", b"\x89png", b"gif8")
 _MOST_TAGS = 100_000
 """Signs that a tag may begin with; real pages have some thousands, and sixteen megabytes of them take minutes to read."""
+_END = 128 * 1024
 _SURROGATES = re.compile("[\ud800-\udfff]")
 _UNSEEN = {"script", "style", "noscript"}
 _BREAKS = {
@@ -73,6 +74,12 @@ class Page:
     def url(self) -> str:
         """Canonical URL."""
         return canonical(self.capture.url)
+
+    @cached_property
+    def lowered(self) -> bytes:
+        """The source in lower case, to look for words in; of a long one its two ends, where a platform leaves its marks."""
+        body = self.capture.body
+        return (body if len(body) <= 2 * _END else body[:_END] + body[-_END:]).lower()
 
     @cached_property
     def text(self) -> str:

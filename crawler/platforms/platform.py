@@ -52,7 +52,7 @@ class Platform:
 
     def signs(self, page: Page) -> tuple[Mark, ...]:
         """The marks that the page bears."""
-        source = page.capture.body.lower() if self.marks else b""
+        source = page.lowered if self.marks else b""
         wide = b"\x00" in source[:100]  # UTF-16, where no needle is found
         return tuple(
             mark
