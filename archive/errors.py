@@ -7,6 +7,8 @@ Every error a user may meet is a :class:`LuutruError`: `what` says what happened
 from __future__ import annotations
 
 import errno
+import shutil
+import sqlite3
 from pathlib import Path
 
 
@@ -87,6 +89,7 @@ class CommitFailed(LuutruError):
 
 
 _FULL = (errno.ENOSPC, errno.EDQUOT, errno.EFBIG)
+_LEAST_ROOM = 256 * 1024
 
 
 def store_full(path: Path) -> StoreFull:
@@ -102,3 +105,11 @@ def unwritable(error: OSError, path: Path) -> LuutruError:
     if error.errno in _FULL:
         return store_full(path)
     return StoreUnwritable(f"cannot write {path}: {error.strerror or error}", "Check the disk and its permissions")
+
+
+def database_error(path: Path, error: sqlite3.Error, cure: str) -> LuutruError:
+    """What SQLite's error means for its file; on a full disk it may say no more than "disk I/O error"."""
+    room = shutil.disk_usage(path.parent).free
+    if "full" in str(error) or ("I/O" in str(error) and room < _LEAST_ROOM):
+        return store_full(path)
+    return StoreUnwritable(f"{path} does not read or write: {error}", cure)

@@ -24,7 +24,7 @@ _UNMODIFIED = '"status":"304"'
 
 def lines(path: Path, filename: str) -> list[str]:
     """The sorted lines for the file at `path`, which will be called `filename`."""
-    return sorted((*_lines(path, filename),))
+    return sorted(_lines(path, filename))
 
 
 def write(path: Path, final: Path) -> Path:

@@ -13,7 +13,7 @@ from pathlib import Path
 
 from archive import http1
 from archive.block import head
-from archive.errors import BrokenHttp, BrokenWarc
+from archive.errors import BrokenHttp, BrokenWarc, LuutruError, database_error
 from archive.moment import iso, parse_iso
 from archive.payload import payload_of
 from archive.warc.member import StoredRecord
@@ -50,10 +50,17 @@ class Seen:
         folder.mkdir(parents=True, exist_ok=True)
         try:
             self._db = self._opened()
+        except sqlite3.OperationalError as error:  # locked, or no room: the index itself may be as good as it was
+            raise self.error(error) from error
         except sqlite3.DatabaseError as error:
             logger.warning("%s does not read (%s) and is made anew from the WARCs", folder / NAME, error)
             remove(folder)
             self._db = self._opened()
+
+    def error(self, error: sqlite3.Error) -> LuutruError:
+        """What SQLite's error means for the index."""
+        cure = "Check the disk; or remove the file, which is made anew from the WARCs"
+        return database_error(self._folder / NAME, error, cure)
 
     def find(self, digest: str, url: str) -> Target | None:
         """A record that holds this payload, the URL's own where there is one; its file is looked into before."""

@@ -5,6 +5,7 @@ from __future__ import annotations
 import asyncio
 import logging
 import queue
+import sqlite3
 import threading
 from collections.abc import Callable, Mapping, Sequence
 from concurrent.futures import Future
@@ -116,10 +117,16 @@ class Recorder:
             try:
                 done.set_result(job())
             except LuutruError as error:
-                self.error = self.error or error
-                done.set_exception(error)
+                self._fail(done, error)
+            except sqlite3.Error as error:  # the index of what was seen: nothing else here is a database
+                assert self._seen is not None
+                self._fail(done, self._seen.error(error))
             except BaseException as error:  # noqa: BLE001 - whoever awaits the job gets it; the thread must live on
                 done.set_exception(error)
+
+    def _fail(self, done: Future[object], error: LuutruError) -> None:
+        self.error = self.error or error
+        done.set_exception(error)
 
 
 def _repeated(exchange: Exchange, capture: Capture, target: Target, block: Block | None) -> Capture:

@@ -8,7 +8,6 @@ from __future__ import annotations
 
 import asyncio
 import logging
-import shutil
 import sqlite3
 from collections.abc import Callable, Mapping, Sequence
 from contextlib import ExitStack, suppress
@@ -19,7 +18,7 @@ from pathlib import Path
 from uuid import uuid4
 
 from archive.capture import Exchange
-from archive.errors import LuutruError, StoreUnwritable, store_full
+from archive.errors import LuutruError, database_error
 from archive.moment import iso, local_date, parse_iso
 from archive.store import Store
 from archive.tables import stage
@@ -49,7 +48,6 @@ logger = logging.getLogger(__name__)
 
 JOIN_BELOW = ROTATE_AT // 2
 _BATCH = 100
-_LEAST_ROOM = 256 * 1024
 SOFTWARE = f"luutru/{metadata.version('luutru')}"
 
 
@@ -344,12 +342,10 @@ def fault(doing: str, error: Exception) -> LuutruError:
 
 
 def staging_error(path: Path, error: sqlite3.Error) -> LuutruError:
-    """What SQLite's error means; on a full disk it may say no more than "disk I/O error"."""
-    room = shutil.disk_usage(path.parent).free
-    if "full" in str(error) or ("I/O" in str(error) and room < _LEAST_ROOM):
-        return store_full(path)
-    return StoreUnwritable(
-        f"{path} does not read or write: {error}",
+    """What SQLite's error means for the frontier."""
+    return database_error(
+        path,
+        error,
         "Check the disk; or move the file away to begin the portal's crawl anew, which touches no captures and no tables",
     )
 

@@ -58,7 +58,7 @@ class PortalSpider(Spider):
         super().__init__(**rest)
         self.session = session
         self._silent: dict[str, int] = {}
-        self._shown = 0
+        self._shown: set[str] = set()
 
     @classmethod
     def from_crawler(
@@ -213,11 +213,11 @@ class PortalSpider(Spider):
         depth = int(str(visit.context.get("depth", 0))) + 1
         for requisite in requisites if depth <= _DEPTH else ():
             name = canonical(requisite.url)
-            if requisite.kind == "image" and name in self.session.known.files:
+            if name in self._shown or (requisite.kind == "image" and name in self.session.known.files):
                 continue
-            if self._shown >= _REQUISITES:
+            if len(self._shown) >= _REQUISITES:
                 return
-            self._shown += 1
+            self._shown.add(name)
             context = {"as": requisite.kind, "depth": depth}
             yield Visit("requisite", requisite.url, f"file {name}", via=visit.url, hops=visit.hops + 1, context=context)
 

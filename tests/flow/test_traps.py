@@ -183,3 +183,22 @@ def test_an_entry_that_changed_is_not_what_was_known(crawl: Any) -> None:
         server.site.respond = renamed  # type: ignore[attr-defined]
         crawl(server, "--night", "2026-11-02", walk=walk)
         assert len(pages(server, before)) == 4, "the twenty are counted anew behind a changed entry"
+
+
+def test_what_pages_share_was_counted_on_each_of_them_against_the_bound_on_requisites(crawl: Any) -> None:
+    """Sixty pages with the same hundred pictures: the one that the last page has alone is asked for, too."""
+    shared = "".join(f'<img src="/chung/{n}.gif">' for n in range(100))
+
+    def respond(target: str) -> str | None:
+        if target == "/tin/trang-1":
+            return listing([f"/Pages/{n}.aspx" for n in range(60)])
+        if target.startswith("/Pages/"):
+            name = target[7:-5]
+            return shared + (article(name) + '<img src="/rieng.gif">' if name == "59" else article(name))
+        return None
+
+    with DemoServer(Site(respond)) as server:
+        assert len(crawl(server)["articles"]) == 60
+        seen = asked(server)
+        assert {seen[f"/chung/{n}.gif"] for n in range(100)} == {1}
+        assert seen["/rieng.gif"] == 1
