@@ -13,13 +13,12 @@ from archive.errors import BrokenHttp
 
 @dataclass(frozen=True, slots=True)
 class Payload:
-    """The dechunked entity (WARC 1.1 section 5.9): `sha256:` and hex, `sha1:` and base32, and its bytes.
+    """The dechunked entity (WARC 1.1 section 5.9): `sha256:` and hex, and its bytes.
 
     `complete` where the framing got all that it promised; `plain` where head and entity tell every byte of the response.
     """
 
     digest: str
-    sha1: str
     length: int
     complete: bool
     plain: bool
@@ -32,14 +31,21 @@ def payload_of(block: Block, method: str) -> Payload | None:
     except BrokenHttp:
         return None
     entity = http1.Entity(top)
-    long, short = hashlib.sha256(), hashlib.sha1(usedforsecurity=False)
+    machine = hashlib.sha256()
     length = 0
     for piece in http1.entity_pieces(block, top, entity):
-        long.update(piece)
-        short.update(piece)
+        machine.update(piece)
         length += len(piece)
-    sha1 = "sha1:" + base64.b32encode(short.digest()).decode()
-    return Payload("sha256:" + long.hexdigest(), sha1, length, entity.complete, entity.plain)
+    return Payload("sha256:" + machine.hexdigest(), length, entity.complete, entity.plain)
+
+
+def sha1_of(block: Block, method: str) -> str:
+    """`sha1:` and base32 of the payload, as archives have it that deduplicate by that.  BrokenHttp where there is none."""
+    top = http1.parse_head(head(block), method)
+    machine = hashlib.sha1(usedforsecurity=False)
+    for piece in http1.entity_pieces(block, top, http1.Entity(top)):
+        machine.update(piece)
+    return "sha1:" + base64.b32encode(machine.digest()).decode()
 
 
 def digest_of(block: Block) -> str:

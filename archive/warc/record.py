@@ -22,7 +22,7 @@ from archive import http1
 from archive.block import Block, head, pieces, whole
 from archive.capture import Exchange
 from archive.moment import iso
-from archive.payload import Payload, digest_of, payload_of
+from archive.payload import Payload, digest_of, payload_of, sha1_of
 from archive.warc.revisit import IDENTICAL, Revisit
 from archive.warc.tls import cipher_suite, tls_fields, tls_protocol
 
@@ -201,35 +201,34 @@ def of_dns(host: str, lines: Sequence[str], date: datetime, warcinfo_id: str, ne
 def _response(exchange: Exchange, common: Sequence[tuple[str, str]], manner: Manner, name: str) -> Record:
     payload = manner.payload or payload_of(exchange.response, exchange.method)
     headers = [*common, ("Content-Type", "application/http;msgtype=response")]
-    if manner.revisit is not None:
-        return _revisit(exchange, headers, manner.revisit, payload if manner.sha1 else None, name)
-    if payload:
-        headers.append(("WARC-Payload-Digest", payload.digest))
-        if manner.sha1:
-            headers.append(("WARC-Payload-Digest-SHA1", payload.sha1))
-    if exchange.truncated:
-        headers.append(("WARC-Truncated", exchange.truncated))
-    return Record("response", name, exchange.started, tuple(headers), exchange.response)
+    block = exchange.response
+    if (revisit := manner.revisit) is not None:
+        block = _kept(exchange.response, revisit)
+        headers += _repeats(revisit)
+    else:
+        headers += [("WARC-Payload-Digest", payload.digest)] if payload else []
+        headers += [("WARC-Truncated", exchange.truncated)] if exchange.truncated else []
+    if manner.sha1 and payload and (revisit is None or revisit.profile == IDENTICAL):
+        headers.append(("WARC-Payload-Digest-SHA1", sha1_of(exchange.response, exchange.method)))
+    return Record("revisit" if revisit else "response", name, exchange.started, tuple(headers), block)
 
 
-def _revisit(
-    exchange: Exchange, headers: list[tuple[str, str]], revisit: Revisit, sha1: Payload | None, name: str
-) -> Record:
-    """The head of the response as it came, and where its payload is; a 304 is kept whole."""
+def _repeats(revisit: Revisit) -> list[tuple[str, str]]:
+    """What a revisit says of the record that it stands on, and that its own block is a head alone where it is."""
     target = revisit.target
-    block = whole(exchange.response) if revisit.profile != IDENTICAL else _head_of(exchange.response)
-    headers += [
+    headers = [
         ("WARC-Profile", revisit.profile),
         ("WARC-Refers-To", f"<{target.record_id}>"),
         ("WARC-Refers-To-Target-URI", target.url),
         ("WARC-Refers-To-Date", iso(target.date)),
         ("WARC-Payload-Digest", target.digest),
     ]
-    if revisit.profile == IDENTICAL:
-        headers.append(("WARC-Truncated", "length"))
-        if sha1:
-            headers.append(("WARC-Payload-Digest-SHA1", sha1.sha1))
-    return Record("revisit", name, exchange.started, tuple(headers), block)
+    return [*headers, ("WARC-Truncated", "length")] if revisit.profile == IDENTICAL else headers
+
+
+def _kept(response: Block, revisit: Revisit) -> bytes:
+    """The head of the response as it came; a 304 is kept whole."""
+    return _head_of(response) if revisit.profile == IDENTICAL else whole(response)
 
 
 def _head_of(response: Block) -> bytes:
