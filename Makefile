@@ -6,16 +6,16 @@ BIN := $(VENV)/bin
 WORKERS ?= 2
 SUITE := .envs/scrapy-suite
 
-.PHONY: demo test soak bench-extraction lint format types imports environment system replay peers scrapy-suite lock clean
+.PHONY: demo test soak bench-extraction lint format types imports environment system replay peers pandas scrapy-suite lock clean
 .DELETE_ON_ERROR:
 
 demo: $(VENV)/.app
 	$(BIN)/luutru demo
 
-test: $(VENV)/.dev system replay peers scrapy-suite lint
+test: $(VENV)/.dev system replay peers pandas scrapy-suite lint
 	$(BIN)/pytest -n $(WORKERS) --dist loadfile -m "not soak"
 
-soak: $(VENV)/.dev system replay peers
+soak: $(VENV)/.dev system replay peers pandas
 	$(BIN)/pytest -n $(WORKERS) --dist loadfile -m "soak"
 
 lint: $(VENV)/.dev
@@ -40,6 +40,7 @@ system:
 
 replay: .envs/replay/.ready
 peers: .envs/peers/.ready
+pandas: .envs/pandas/.ready
 scrapy-suite: .envs/scrapy-suite/.ready .envs/mitmproxy/.ready
 
 $(VENV)/bin/python:
@@ -86,6 +87,7 @@ lock:
 	$(LOCK) pyproject.toml --group dev -c locks/app.txt -o locks/dev.txt
 	$(LOCK) locks/replay.in -o locks/replay.txt
 	$(LOCK) locks/peers.in -o locks/peers.txt
+	$(LOCK) locks/pandas.in -o locks/pandas.txt
 	$(LOCK) locks/scrapy-suite.in -c locks/app.txt -o locks/scrapy-suite.txt
 	$(LOCK) locks/mitmproxy.in -o locks/mitmproxy.txt
 

@@ -60,6 +60,10 @@ class UnknownArticle(Misuse):
     """No article of the store answers to this name."""
 
 
+class UnknownSnapshot(Misuse):
+    """No snapshot of the store answers to this name or day."""
+
+
 class StoreBusy(LuutruError):
     """Another process is crawling this portal into this store."""
 

@@ -25,6 +25,12 @@ ConfigOption = Annotated[
     Path | None, typer.Option("--config", help="luutru.toml; else $LUUTRU_CONFIG, else ./luutru.toml.")
 ]
 JsonOption = Annotated[bool, typer.Option("--json", help="The detail as JSON on stdout.")]
+SnapshotOption = Annotated[
+    str | None, typer.Option("--snapshot", help="What was known then: a snapshot's id, or a day (YYYY-MM-DD); else now.")
+]
+AsOfOption = Annotated[
+    str | None, typer.Option("--as-of", help="What was online then: a time (RFC 3339) or a day (YYYY-MM-DD).")
+]
 DEFAULT_STORE = "data"
 
 

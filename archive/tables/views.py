@@ -1,6 +1,7 @@
 """The views that people query: DuckDB over Arrow datasets of the tables, read-only, without files and network.
 
-Only rows whose commit has its row in crawls are in any view.
+Only rows whose commit has its row in crawls are in any view; where a snapshot is named, only its rows and those of the
+snapshots before it; where a time is named, only captures made by then, and of articles only those not known to be gone.
 """
 
 from __future__ import annotations
@@ -13,7 +14,9 @@ import duckdb
 import pyarrow as pa
 
 from archive.errors import BrokenQuery
+from archive.moment import iso
 from archive.store import Store
+from archive.tables.at import NOW, At
 from archive.tables.delta import dataset
 from archive.tables.schema import TABLES
 
@@ -29,14 +32,15 @@ VIEWS = {
     "crawls": "Every committed crawl.",
 }
 
+_SEEN = "snapshot_id IN (SELECT snapshot_id FROM crawls)"
 _SQL = {
-    "readings": "SELECT * FROM articles_rows WHERE snapshot_id IN (SELECT snapshot_id FROM crawls_rows)",
-    "captures": "SELECT * FROM captures_rows WHERE snapshot_id IN (SELECT snapshot_id FROM crawls_rows)",
-    "listings": "SELECT * FROM listings_rows WHERE snapshot_id IN (SELECT snapshot_id FROM crawls_rows)",
-    "events": "SELECT * FROM events_rows WHERE snapshot_id IN (SELECT snapshot_id FROM crawls_rows)",
-    "crawls": "SELECT * FROM crawls_rows",
+    "crawls": "SELECT * FROM crawls_rows WHERE {known}",
+    "readings": f"SELECT * FROM articles_rows WHERE {_SEEN} AND {{fetch_time}}",
+    "captures": f"SELECT * FROM captures_rows WHERE {_SEEN} AND {{fetch_time}}",
+    "listings": f"SELECT * FROM listings_rows WHERE {_SEEN} AND {{fetch_time}}",
+    "events": f"SELECT * FROM events_rows WHERE {_SEEN} AND {{not_after}}",
     "articles": """
-        SELECT r.*,
+        SELECT * FROM (SELECT r.*,
             CASE WHEN e.event IS DISTINCT FROM 'vanished' THEN 'online'
                  WHEN e.confidence = 'confirmed' THEN 'vanished' ELSE 'suspected' END AS state,
             coalesce(c.last_ok, r.fetch_time) AS last_confirmed_at
@@ -52,7 +56,7 @@ _SQL = {
         LEFT JOIN (
             SELECT portal, url, max(fetch_time) AS last_ok FROM captures
             WHERE kind = 'article' AND wire_verdict IN ('ok', 'not-modified') GROUP BY ALL
-        ) c ON c.portal = r.portal AND c.url = r.url""",
+        ) c ON c.portal = r.portal AND c.url = r.url) WHERE {online}""",
     "versions": """
         SELECT * EXCLUDE (former, changed),
             row_number() OVER (PARTITION BY article_id ORDER BY fetch_time) AS version
@@ -78,15 +82,18 @@ _SQL = {
 
 
 @contextmanager
-def connect(store: Store) -> Iterator[duckdb.DuckDBPyConnection]:
-    """A connection that has the views and may do nothing but read them: no file, no network, no setting can be reached."""
+def connect(store: Store, at: At = NOW) -> Iterator[duckdb.DuckDBPyConnection]:
+    """A connection that has the views as they are `at` a snapshot or time, and may do nothing but read them.
+
+    No file, no network, no setting can be reached from it.
+    """
     sql = duckdb.connect(":memory:")
     try:
         sql.execute("SET TimeZone = 'UTC'")
         for name, table in TABLES.items():
             sql.register(f"{name}_rows", dataset(store, table))
         for name, text in _SQL.items():
-            sql.execute(f"CREATE VIEW {name} AS {text}")
+            sql.execute(f"CREATE VIEW {name} AS {text.format_map(_limits(at))}")
         sql.execute("SET enable_external_access = false")
         sql.execute("SET lock_configuration = true")
         yield sql
@@ -94,16 +101,29 @@ def connect(store: Store) -> Iterator[duckdb.DuckDBPyConnection]:
         sql.close()
 
 
-def ask(store: Store, text: str, *values: object) -> list[dict[str, Any]]:
+def _limits(at: At) -> dict[str, str]:
+    """The conditions that an At puts on rows; an id is letters that we wrote, but comes from a table that others may have."""
+    snapshot = "'" + (at.snapshot or "").replace("'", "''") + "'"
+    known = f"committed_at <= (SELECT max(committed_at) FROM crawls_rows WHERE snapshot_id = {snapshot})"
+    until = f"TIMESTAMPTZ '{iso(at.as_of)}'" if at.as_of else ""
+    return {
+        "known": known if at.snapshot else "true",
+        "fetch_time": f"fetch_time <= {until}" if until else "true",
+        "not_after": f"not_after <= {until}" if until else "true",
+        "online": "state <> 'vanished'" if until else "true",
+    }
+
+
+def ask(store: Store, text: str, *values: object, at: At = NOW) -> list[dict[str, Any]]:
     """The rows that answer a question of our own, as Python values; times are aware and UTC."""
-    with connect(store) as sql:
+    with connect(store, at) as sql:
         rows: list[dict[str, Any]] = sql.sql(text, params=list(values)).to_arrow_table().to_pylist()
     return rows
 
 
-def query(store: Store, text: str) -> pa.Table:
+def query(store: Store, text: str, at: At = NOW) -> pa.Table:
     """The answer to one SQL statement over the views; BrokenQuery says what is wrong with it.  Times are UTC."""
-    with connect(store) as sql:
+    with connect(store, at) as sql:
         try:
             if (count := len(sql.extract_statements(text))) != 1:
                 raise BrokenQuery(f"one statement is asked for, not {count}", "Ask with one SELECT")
