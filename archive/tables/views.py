@@ -32,13 +32,12 @@ VIEWS = {
     "crawls": "Every committed crawl.",
 }
 
-_SEEN = "snapshot_id IN (SELECT snapshot_id FROM crawls)"
 _SQL = {
     "crawls": "SELECT * FROM crawls_rows WHERE {known}",
-    "readings": f"SELECT * FROM articles_rows WHERE {_SEEN} AND {{fetch_time}}",
-    "captures": f"SELECT * FROM captures_rows WHERE {_SEEN} AND {{fetch_time}}",
-    "listings": f"SELECT * FROM listings_rows WHERE {_SEEN} AND {{fetch_time}}",
-    "events": f"SELECT * FROM events_rows WHERE {_SEEN} AND {{not_after}}",
+    "readings": "SELECT * FROM articles_rows WHERE {seen} AND {fetch_time}",
+    "captures": "SELECT * FROM captures_rows WHERE {seen} AND {fetch_time}",
+    "listings": "SELECT * FROM listings_rows WHERE {seen} AND {fetch_time}",
+    "events": "SELECT * FROM events_rows WHERE {seen} AND {not_after}",
     "articles": """
         SELECT * FROM (SELECT r.*,
             CASE WHEN e.event IS DISTINCT FROM 'vanished' THEN 'online'
@@ -104,9 +103,10 @@ def connect(store: Store, at: At = NOW) -> Iterator[duckdb.DuckDBPyConnection]:
 def _limits(at: At) -> dict[str, str]:
     """The conditions that an At puts on rows; an id is letters that we wrote, but comes from a table that others may have."""
     snapshot = "'" + (at.snapshot or "").replace("'", "''") + "'"
-    known = f"committed_at <= (SELECT max(committed_at) FROM crawls_rows WHERE snapshot_id = {snapshot})"
+    known = "committed_at <= (SELECT max(committed_at) FROM crawls_rows WHERE snapshot_id = " + snapshot + ")"
     until = f"TIMESTAMPTZ '{iso(at.as_of)}'" if at.as_of else ""
     return {
+        "seen": "snapshot_id IN (SELECT snapshot_id FROM crawls)",
         "known": known if at.snapshot else "true",
         "fetch_time": f"fetch_time <= {until}" if until else "true",
         "not_after": f"not_after <= {until}" if until else "true",
