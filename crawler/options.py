@@ -26,7 +26,8 @@ ConfigOption = Annotated[
 ]
 JsonOption = Annotated[bool, typer.Option("--json", help="The detail as JSON on stdout.")]
 SnapshotOption = Annotated[
-    str | None, typer.Option("--snapshot", help="What was known then: a snapshot's id, or a day (YYYY-MM-DD); else now.")
+    str | None,
+    typer.Option("--snapshot", help="What was known then: a snapshot's id, or a day (YYYY-MM-DD); else now."),
 ]
 AsOfOption = Annotated[
     str | None, typer.Option("--as-of", help="What was online then: a time (RFC 3339) or a day (YYYY-MM-DD).")

@@ -103,7 +103,7 @@ def connect(store: Store, at: At = NOW) -> Iterator[duckdb.DuckDBPyConnection]:
 def _limits(at: At) -> dict[str, str]:
     """The conditions that an At puts on rows; an id is letters that we wrote, but comes from a table that others may have."""
     snapshot = "'" + (at.snapshot or "").replace("'", "''") + "'"
-    known = "committed_at <= (SELECT max(committed_at) FROM crawls_rows WHERE snapshot_id = " + snapshot + ")"
+    known = "committed_at <= (SELECT max(committed_at) FROM crawls_rows WHERE snapshot_id = " + snapshot + ")"  # noqa: S608 - quoted
     until = f"TIMESTAMPTZ '{iso(at.as_of)}'" if at.as_of else ""
     return {
         "seen": "snapshot_id IN (SELECT snapshot_id FROM crawls)",
