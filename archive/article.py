@@ -7,7 +7,7 @@ import json
 from dataclasses import dataclass
 from datetime import date, datetime
 
-CONTENT_HASH_VERSION = 1
+CONTENT_HASH_VERSION = 2
 
 
 @dataclass(frozen=True, slots=True)
@@ -82,14 +82,15 @@ class Article:
     layout: str
     published_unread: str | None = None
 
-    def content_hash(self) -> str:
-        """sha256 over what the article says: a change of it is an edit, a change of anything else on the page is none."""
+    def text_hash(self) -> str:
+        """sha256 over what the article's page says in words; a change of anything else on it (counters, view state, the
+        address of a picture) is no change of the article."""
         said = [
             self.title,
             self.lead,
             self.body,
-            [(image.url, image.caption, image.credit) for image in self.images],
-            [(file.url, file.name) for file in self.attachments],
+            [(image.caption, image.credit) for image in self.images],
+            [file.name for file in self.attachments],
             self.published.text() if self.published else None,
             self.modified.text() if self.modified else None,
             self.author,

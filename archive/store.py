@@ -9,6 +9,7 @@
       warc/PORTAL/seen.sqlite         what these WARCs hold, by payload digest and by URL; made anew where it is lost
       staging/PORTAL.sqlite           frontier and staged rows of the crawl that is under way or was cut off
       staging/PORTAL.lock             held (flock) by the process that crawls the portal
+      staging/.commit.lock            held (flock) by the process that commits a snapshot; others wait
       tables/NAME/                    Delta tables: captures, articles, listings, events, crawls
       logs/CRAWL.log                  what a crawl said
 
@@ -80,7 +81,21 @@ class Store:
     @contextmanager
     def lock(self, portal: str) -> Iterator[None]:
         """Holds the portal for one crawl; StoreBusy if another process holds it.  A dead holder's lock is free."""
-        path = self.root / "staging" / f"{portal}.lock"
+        with self._locked(f"{portal}.lock", fcntl.LOCK_EX | fcntl.LOCK_NB) as held:
+            if not held:
+                what = f"portal {portal} is being crawled into {self.root} by another process"
+                raise StoreBusy(what, "Wait until it ends")
+            yield
+
+    @contextmanager
+    def commit_lock(self) -> Iterator[None]:
+        """Waits until no other process commits, and holds them off: snapshots follow one another.  A dead holder's is free."""
+        with self._locked(".commit.lock", fcntl.LOCK_EX):
+            yield
+
+    @contextmanager
+    def _locked(self, name: str, how: int) -> Iterator[bool]:
+        path = self.root / "staging" / name
         try:
             path.parent.mkdir(parents=True, exist_ok=True)
             handle = os.open(path, os.O_RDWR | os.O_CREAT | os.O_CLOEXEC, 0o644)
@@ -88,12 +103,11 @@ class Store:
             raise unwritable(error, path) from error
         try:
             try:
-                fcntl.flock(handle, fcntl.LOCK_EX | fcntl.LOCK_NB)
-            except BlockingIOError as error:
-                raise StoreBusy(
-                    f"portal {portal} is being crawled into {self.root} by another process", "Wait until it ends"
-                ) from error
-            yield
+                fcntl.flock(handle, how)
+            except BlockingIOError:
+                yield False
+                return
+            yield True
         finally:
             os.close(handle)
 

@@ -87,18 +87,24 @@ def _one(store: Store, portal: Portal, row: Json, to: Path | None) -> Reread:
         if to is not None:
             _export(to / crawl, str(row["snapshot_id"]), db, articles)
             return Reread(crawl, name, len(articles), 0, (), 0)
-        mine = _marked(articles, "")
-        equal, different = _compare(_standing(store, crawl, origin.extractor_version), mine)
-        if equal + len(different) == 0 and articles:
+        standing = _standing(store, crawl, origin.extractor_version)
+        added: list[Json] = []
+        if (
+            row["extractor_version"] != origin.extractor_version
+        ):  # what stands was read again one by one, for a comparison
+            there = set(standing.column("record_id").to_pylist())
+            added = [article for article in articles if article["record_id"] not in there]
+            articles = [article for article in articles if article["record_id"] in there]
+        equal, different = _compare(standing, _marked(articles, ""))
+        if added:
             own = {
                 "night": str(row["night"]),
                 "started_at": iso(datetime.now(UTC)),
                 "extractor_version": origin.extractor_version,
                 "software": f"luutru/{metadata.version('luutru')}",
             }
-            commit_readings(store, db, CrawlFacts(crawl, name, None, own), articles)
-            return Reread(crawl, name, len(articles), 0, (), len(articles))
-        return Reread(crawl, name, len(articles), equal, tuple(different), 0)
+            commit_readings(store, db, CrawlFacts(crawl, name, None, own), added)
+        return Reread(crawl, name, len(articles) + len(added), equal, tuple(different), len(added))
 
 
 def _read_file(store: Store, path: Path, origin: Origin, portal: Portal, db: sqlite3.Connection, seen: Seen) -> None:
@@ -119,8 +125,6 @@ def _standing(store: Store, crawl: str, version: str) -> pa.Table:
 
 def _compare(standing: pa.Table, mine: pa.Table) -> tuple[int, list[str]]:
     """Rows equal in every column but the commit's, and what differs: article, and the columns where it does."""
-    if standing.num_rows == 0:
-        return 0, []
     columns = [name for name in mine.column_names if name != "snapshot_id"]
     theirs = {row["record_id"]: row for row in standing.select(columns).to_pylist()}
     ours = {row["record_id"]: row for row in mine.select(columns).to_pylist()}

@@ -1,33 +1,44 @@
-"""A snapshot: all tables move together or not at all.  `crawls` goes last, and its row makes the others visible.
+"""A snapshot: all tables move together or not at all.  `crawls` goes last, and its rows make the others visible.
 
-An attempt that dies before that leaves rows under a snapshot id that no view shows; the next attempt has a new id.
+One commit a table, whatever number of crawls the snapshot holds.  Commits of one store follow one another, so that a
+snapshot's events are compared with all that was known before it, and snapshots have one order for ever.  An attempt that
+dies before its last commit leaves rows under a snapshot id that no view shows; the next attempt has a new id.
 """
 
 from __future__ import annotations
 
 import sqlite3
-from collections.abc import Iterable, Iterator, Mapping
+from collections import Counter
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
-from datetime import UTC, datetime
-from itertools import islice
+from datetime import UTC, datetime, timedelta
+from itertools import chain, islice
 from uuid import uuid4
 
 import pyarrow as pa
 
 from archive.moment import iso, month, parse_iso
 from archive.store import Store
-from archive.tables import events, join, stage
+from archive.tables import stage
+from archive.tables.comparison import Comparison, compare
 from archive.tables.delta import append
+from archive.tables.gaps import Fates
 from archive.tables.judgement import Expected, judge
+from archive.tables.past import Reread
 from archive.tables.rows import Json, table
-from archive.tables.schema import ARTICLES, CAPTURES, CRAWLS, EVENTS, LISTINGS, Table
+from archive.tables.schema import ARTICLES, CAPTURES, CRAWLS, EVENTS, GAPS, LISTINGS, Table
+from archive.tables.views import ask
 
 _BATCH = 2000
 
 
 @dataclass(frozen=True, slots=True)
 class CrawlFacts:
-    """What the crawl itself knows and no row tells; the keys of `own` are columns of crawls, `remarks` make it amber."""
+    """What the crawl itself knows and no row tells; the keys of `own` are columns of crawls, `remarks` make it amber.
+
+    `swept_from` is the first page of each category that only a sweep came to; `reread` reads a former capture by the
+    version in force.
+    """
 
     crawl: str
     portal: str
@@ -35,14 +46,31 @@ class CrawlFacts:
     own: Mapping[str, object]
     expected: Expected = field(default_factory=Expected)
     remarks: tuple[str, ...] = ()
+    fates: Fates = field(default_factory=Fates)
+    swept_from: Mapping[tuple[str, ...], int] = field(default_factory=dict)
+    reread: Reread = lambda _known: None
+
+
+@dataclass(frozen=True, slots=True)
+class Staged:
+    """A crawl that waits to be committed: its staging database, and what it knows of itself."""
+
+    db: sqlite3.Connection
+    facts: CrawlFacts
 
 
 @dataclass(frozen=True, slots=True)
 class Snapshot:
-    """A commit: its id, and the row of crawls that made it visible."""
+    """A commit: its id, and the rows of crawls that made it visible, in the order of their portals."""
 
     id: str
-    row: Json
+    rows: tuple[Json, ...]
+
+    @property
+    def row(self) -> Json:
+        """The row of a snapshot of one crawl."""
+        (row,) = self.rows
+        return row
 
 
 def new_snapshot_id(now: datetime) -> str:
@@ -52,76 +80,113 @@ def new_snapshot_id(now: datetime) -> str:
 
 def commit(store: Store, db: sqlite3.Connection, facts: CrawlFacts) -> Snapshot:
     """Commits a staged crawl as one snapshot.  Its captures must be closed and synced before."""
-    now = datetime.now(UTC)
-    snapshot = new_snapshot_id(now)
-    note = {"snapshot_id": snapshot, "crawl": facts.crawl}
-    found = join.found_in(db, facts.portal)
-    behind = join.bytes_behind(store, db, facts.portal, iso(now))
-    rows = list(join.articles(db, found, behind))
-    happened = events.compare(store, db, facts.portal, rows, found.moved, facts.cut_short is None)
-    totals = _totals(db, rows, found)
-    _append(store, CAPTURES, stage.read_rows(db, "captures"), snapshot, note)
-    _append(store, ARTICLES, iter(rows), snapshot, note)
-    _append(store, LISTINGS, stage.read_rows(db, "listings"), snapshot, note)
-    _append(store, EVENTS, iter(happened.events), snapshot, note)
-    row: Json = {
-        "crawl": facts.crawl,
-        "portal": facts.portal,
-        "cut_short": facts.cut_short,
-        "committed_at": iso(datetime.now(UTC)),
-        **totals,
-        **facts.own,
-    }
-    colour, reasons = judge(row, db, rows, facts.expected, happened.mass_vanishing)
-    if facts.remarks and colour == "green":
-        colour = "amber"
-    row |= {"colour": colour, "reasons": [*reasons, *facts.remarks]}
-    _append(store, CRAWLS, iter([row]), snapshot, note)
-    return Snapshot(snapshot, row)
+    return commit_all(store, [Staged(db, facts)])
+
+
+def commit_all(store: Store, crawls: Sequence[Staged]) -> Snapshot:
+    """Commits staged crawls of different portals as one snapshot.  Their captures must be closed and synced before."""
+    staged = sorted(crawls, key=lambda one: one.facts.portal)
+    with store.commit_lock():
+        now = _after_all(store)
+        id_ = new_snapshot_id(now)
+        note = {"snapshot_id": id_, "crawl": " ".join(one.facts.crawl for one in staged)}
+        compared = [_compare(store, one, now) for one in staged]
+        _append(store, CAPTURES, _each(staged, lambda one: stage.read_rows(one.db, "captures")), id_, note)
+        _append(store, ARTICLES, chain.from_iterable(one.articles() for one in compared), id_, note)
+        _append(store, LISTINGS, _each(staged, lambda one: stage.read_rows(one.db, "listings")), id_, note)
+        _append(store, EVENTS, chain.from_iterable(one.events() for one in compared), id_, note)
+        _append(store, GAPS, chain.from_iterable(one.gaps() for one in compared), id_, note)
+        rows = tuple(_crawl_row(one, found, now) for one, found in zip(staged, compared, strict=True))
+        _append(store, CRAWLS, iter(rows), id_, note)
+        return Snapshot(id_, rows)
 
 
 def commit_readings(store: Store, db: sqlite3.Connection, facts: CrawlFacts, articles: list[Json]) -> Snapshot:
     """Commits another version's readings of captures that are committed already: rows are added, none is replaced."""
-    snapshot = new_snapshot_id(datetime.now(UTC))
-    note = {"snapshot_id": snapshot, "crawl": facts.crawl}
-    totals = _totals(db, articles, join.found_in(db, facts.portal))
-    _append(store, ARTICLES, iter(articles), snapshot, note)
-    _append(store, LISTINGS, stage.read_rows(db, "listings"), snapshot, note)
+    with store.commit_lock():
+        now = _after_all(store)
+        snapshot = new_snapshot_id(now)
+        note = {"snapshot_id": snapshot, "crawl": facts.crawl}
+        _append(store, ARTICLES, iter(articles), snapshot, note)
+        _append(store, LISTINGS, stage.read_rows(db, "listings"), snapshot, note)
+        row: Json = {
+            "crawl": facts.crawl,
+            "portal": facts.portal,
+            "action": "reextract",
+            "committed_at": iso(now),
+            "failed": 0,
+            "reasons": [],
+            "articles": len(articles),
+            "listing_pages": stage.count(db, "listings"),
+            **facts.own,
+        }
+        _append(store, CRAWLS, iter([row]), snapshot, note)
+        return Snapshot(snapshot, (row,))
+
+
+def _after_all(store: Store) -> datetime:
+    """Now, or a moment after the newest snapshot where the clock stands before that: snapshots are in order of time."""
+    newest = ask(store, "SELECT max(committed_at) AS time FROM crawls")[0]["time"]
+    now = datetime.now(UTC)
+    return now if newest is None or now > newest else newest + timedelta(microseconds=1)
+
+
+def _compare(store: Store, one: Staged, now: datetime) -> Comparison:
+    facts = one.facts
+    return compare(
+        store,
+        one.db,
+        facts.crawl,
+        facts.portal,
+        now,
+        whole=facts.cut_short is None,
+        swept_from=facts.swept_from,
+        fates=facts.fates,
+        reread=facts.reread,
+    )
+
+
+def _crawl_row(one: Staged, compared: Comparison, now: datetime) -> Json:
+    facts, found = one.facts, compared.found
+    totals = _captured(one.db)
+    missing = len(found.entries - compared.read)
     row: Json = {
         "crawl": facts.crawl,
         "portal": facts.portal,
-        "action": "reextract",
-        "committed_at": iso(datetime.now(UTC)),
-        "failed": 0,
-        "reasons": [],
+        "cut_short": facts.cut_short,
+        "committed_at": iso(now),
         **totals,
+        "listing_pages": stage.count(one.db, "listings"),
+        "listing_entries": len(found.entries),
+        "articles": len(compared.read),
+        "missing": missing,
+        "completeness": 1 - missing / len(found.entries) if found.entries else None,
+        "categories": compared.categories(),
+        "overdue": len(compared.late),
+        "mass_vanishing": len(compared.refusals.refused) if compared.refusals.mass else None,
         **facts.own,
     }
-    _append(store, CRAWLS, iter([row]), snapshot, note)
-    return Snapshot(snapshot, row)
+    colour, reasons = judge(row, one.db, compared.filled, facts.expected)
+    remarks = [*facts.remarks, *compared.remarks()]
+    if remarks and colour == "green":
+        colour = "amber"
+    return row | {"colour": colour, "reasons": [*reasons, *remarks]}
 
 
-def _totals(db: sqlite3.Connection, articles: list[Json], found: join.Found) -> Json:
-    kinds: dict[str, int] = {}
+def _captured(db: sqlite3.Connection) -> Json:
+    """What the crawl brought, of everything: exchanges, bytes, and good captures of images and files."""
+    kinds: Counter[str] = Counter()
     received = requests = 0
     for row in stage.read_rows(db, "captures"):
         requests += 1
         received += int(str(row["bytes"]))
-        if join.stands(row):
-            kinds[str(row["kind"])] = kinds.get(str(row["kind"]), 0) + 1
-    read = {str(row["article_id"]) for row in articles}
-    missing = len(found.entries - read)
-    return {
-        "requests": requests,
-        "bytes": received,
-        "listing_pages": stage.count(db, "listings"),
-        "listing_entries": len(found.entries),
-        "articles": len(articles),
-        "images": kinds.get("image", 0),
-        "attachments": kinds.get("attachment", 0),
-        "missing": missing,
-        "completeness": 1 - missing / len(found.entries) if found.entries else None,
-    }
+        if row["wire_verdict"] == "ok" or (row["wire_verdict"] == "not-modified" and row["revisit_of"] is not None):
+            kinds[str(row["kind"])] += 1
+    return {"requests": requests, "bytes": received, "images": kinds["image"], "attachments": kinds["attachment"]}
+
+
+def _each(staged: Iterable[Staged], rows: Callable[[Staged], Iterator[Json]]) -> Iterator[Json]:
+    return chain.from_iterable(rows(one) for one in staged)
 
 
 def _append(store: Store, target: Table, rows: Iterator[Json], snapshot: str, note: Mapping[str, str]) -> None:
@@ -142,5 +207,5 @@ def _batches(target: Table, first: list[Json], rows: Iterable[Json], snapshot: s
 
 
 def _month(row: Json) -> str:
-    when = row.get("fetch_time") or row.get("not_after") or row.get("committed_at")
+    when = row.get("fetch_time") or row.get("not_after") or row.get("listed_at") or row.get("committed_at")
     return month(parse_iso(str(when)))

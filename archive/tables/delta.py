@@ -52,6 +52,7 @@ def _append(path: Path, table: Table, rows: pa.Table | pa.RecordBatchReader, not
         str(path),
         rows,
         mode="append",
+        schema_mode="merge",
         partition_by=["month"],
         name=table.name,
         description=table.row,
@@ -68,7 +69,7 @@ def dataset(store: Store, table: Table) -> ds.Dataset:
         found = DeltaTable(str(store.table(table.name)))
     except TableNotFoundError:
         return ds.dataset(table.schema.empty_table())
-    return found.to_pyarrow_dataset()
+    return found.to_pyarrow_dataset(schema=table.schema)  # columns that are younger than the table are null
 
 
 def version_of(store: Store, table: Table) -> int:

@@ -14,10 +14,12 @@ import pyarrow as pa
 
 from archive.store import Store
 from archive.tables import stage
+from archive.tables.content import content_hash
 from archive.tables.rows import Json
 from archive.tables.views import connect
 from archive.url import article_id, canonical, host_of
 
+_NEVER = 1 << 31
 _BYTES = ("content_digest", "content_length", "width", "height", "mime", "fetch_time", "record_id")
 
 
@@ -26,15 +28,20 @@ class Found:
     """Where articles were found: category paths by article, in the order of the walk, and addresses that moved.
 
     `entries` are the articles that listings show on hosts that were asked; an entry that leads elsewhere is not the portal's.
+    `deep` are those that only pages show which a night that does not sweep would not have come to.
     """
 
     categories: Mapping[str, tuple[tuple[str, ...], ...]]
     moved: Mapping[str, str]
     entries: frozenset[str]
+    deep: frozenset[str]
 
 
-def found_in(db: sqlite3.Connection, portal: str) -> Found:
-    """The listings' entries of a staged crawl, redirects followed to the page that stands at their end."""
+def found_in(db: sqlite3.Connection, portal: str, swept_from: Mapping[tuple[str, ...], int] | None = None) -> Found:
+    """The listings' entries of a staged crawl, redirects followed to the page that stands at their end.
+
+    `swept_from` is the first page of each category that only a sweep came to.
+    """
     moved: dict[str, str] = {}
     hosts: set[str] = set()
     for row in stage.read_rows(db, "captures"):
@@ -43,14 +50,19 @@ def found_in(db: sqlite3.Connection, portal: str) -> Found:
             moved[str(row["url"])] = str(row["redirect_to"])
     categories: dict[str, dict[tuple[str, ...], None]] = {}
     entries: set[str] = set()
+    near: set[str] = set()
     for row in stage.read_rows(db, "listings"):
         path = tuple(_texts(row["category"]))
+        is_near = int(str(row["page"])) < (swept_from or {}).get(path, _NEVER)
         for entry in _structs(row["entries"]):
             name = article_id(portal, landing(moved, str(entry["url"])))
             if host_of(str(entry["url"])) in hosts:
                 entries.add(name)
+            if is_near:
+                near.add(name)
             categories.setdefault(name, {})[path] = None
-    return Found({name: tuple(paths) for name, paths in categories.items()}, moved, frozenset(entries))
+    shown = {name: tuple(paths) for name, paths in categories.items()}
+    return Found(shown, moved, frozenset(entries), frozenset(shown.keys() - near))
 
 
 def landing(moved: Mapping[str, str], url: str) -> str:
@@ -96,10 +108,15 @@ def _own(db: sqlite3.Connection, url: str) -> Json | None:
 
 def bytes_behind(store: Store, db: sqlite3.Connection, portal: str, not_after: str) -> Bytes:
     """Looks up what the staged articles need and the crawl did not fetch itself, captured at `not_after` or before."""
-    wanted = {url for row in stage.read_rows(db, "articles") for url in _urls(row)}
-    missing = sorted(url for url in wanted if _own(db, url) is None)
+    wanted = {url for row in stage.read_rows(db, "articles") for url in urls_of(row)}
+    return Bytes(db, kept_bytes(store, [url for url in wanted if _own(db, url) is None], portal, not_after))
+
+
+def kept_bytes(store: Store, urls: Iterable[str], portal: str, not_after: str) -> dict[str, Json]:
+    """The newest good capture, at `not_after` or before, behind each URL that has one; redirects are followed."""
+    missing = sorted(urls)
     if not missing:
-        return Bytes(db)
+        return {}
     with connect(store) as sql:
         sql.register("wanted", pa.table({"url": missing}))
         rows = sql.sql(
@@ -114,7 +131,7 @@ def bytes_behind(store: Store, db: sqlite3.Connection, portal: str, not_after: s
             "QUALIFY row_number() OVER (PARTITION BY way.asked ORDER BY c.fetch_time DESC) = 1",
             params={"portal": portal, "until": not_after},
         ).to_arrow_table()
-    return Bytes(db, {str(row["url"]): row for row in rows.to_pylist()})
+    return {str(row["url"]): row for row in rows.to_pylist()}
 
 
 def articles(db: sqlite3.Connection, found: Found, behind: Bytes) -> Iterator[Json]:
@@ -122,7 +139,7 @@ def articles(db: sqlite3.Connection, found: Found, behind: Bytes) -> Iterator[Js
     last = _last_records(db)
     for row in stage.read_rows(db, "articles"):
         if last[str(row["article_id"])] == row["record_id"]:
-            yield _joined(row, found, behind)
+            yield joined(row, found.categories.get(str(row["article_id"]), ()), behind)
 
 
 def _last_records(db: sqlite3.Connection) -> dict[str, str]:
@@ -134,9 +151,10 @@ def _last_records(db: sqlite3.Connection) -> dict[str, str]:
     return {name: record for name, (_, record) in last.items()}
 
 
-def _joined(row: Json, found: Found, behind: Bytes) -> Json:
-    categories = [list(path) for path in found.categories.get(str(row["article_id"]), ())]
-    return row | {
+def joined(row: Json, paths: Iterable[Iterable[str]], behind: Bytes) -> Json:
+    """A row of articles with the `paths` of the categories that showed it, and the bytes behind its images and files."""
+    categories = [list(path) for path in paths]
+    whole = row | {
         "categories": categories,
         "category": row["category"] or (categories[0] if categories else []),
         "images": [image | _renamed(behind.of(str(image["url"]))) for image in _structs(row["images"])],
@@ -145,13 +163,15 @@ def _joined(row: Json, found: Found, behind: Bytes) -> Json:
             for file in _structs(row["attachments"])
         ],
     }
+    return whole | {"content_hash": content_hash(whole)}
 
 
 def _renamed(facts: Json) -> Json:
     return {key: value for key, value in facts.items() if key != "content_length"}
 
 
-def _urls(row: Json) -> Iterable[str]:
+def urls_of(row: Json) -> Iterable[str]:
+    """The canonical URLs whose bytes a row of articles needs."""
     for column in ("images", "attachments"):
         for item in _structs(row[column]):
             yield canonical(str(item["url"]))

@@ -10,6 +10,7 @@ from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 
 from archive.tables import stage
+from archive.tables.filled import Filled
 from archive.tables.rows import Json
 from archive.url import host_of
 
@@ -25,14 +26,14 @@ class Expected:
     hosts: tuple[str, ...] = ()
 
 
-def judge(
-    row: Json, db: sqlite3.Connection, articles: Sequence[Json], expected: Expected, mass_vanishing: bool
-) -> tuple[str, list[str]]:
-    """The night's colour and why it is not green."""
+def judge(row: Json, db: sqlite3.Connection, filled: Filled, expected: Expected) -> tuple[str, list[str]]:
+    """The night's colour and why it is not green; `row` is the crawl's row as far as it is counted."""
     counts, cut_short = list(_counts(row)), bool(row["cut_short"])
-    red = [*([] if cut_short else counts), *_listings(db, expected, cut_short), *_fields(articles, expected)]
-    if mass_vanishing:
-        red.append("mass_vanishing: more than a fifth of the known articles were refused at once")
+    red = [*([] if cut_short else counts), *_listings(db, expected, cut_short), *_fields(filled, expected)]
+    if row["mass_vanishing"]:
+        red.append(
+            f"mass_vanishing: {row['mass_vanishing']} known articles, more than a fifth of those asked, were refused at once"
+        )
     amber = counts if cut_short else []  # who cut it short knows that something lacks
     entries, missing = _number(row["listing_entries"]), _number(row["missing"])
     if 0 < missing <= entries / 2:
@@ -77,14 +78,13 @@ def _listings(db: sqlite3.Connection, expected: Expected, cut_short: bool) -> It
             yield f"the listing of {name} shows {first[path]} links, expected {least} to {most}"
 
 
-def _fields(articles: Sequence[Json], expected: Expected) -> Iterator[str]:
+def _fields(filled: Filled, expected: Expected) -> Iterator[str]:
     for name, share in expected.filled.items():
-        filled = sum(bool(row.get(name)) for row in articles)
-        if articles and filled < share * len(articles):
-            layouts = sorted({str(row["layout"]) for row in articles if not row.get(name)})
+        count = filled.fields[name]
+        if filled.articles and count < share * filled.articles:
             yield (
-                f"{name} is filled in {filled} of {len(articles)} articles, expected {share:.0%} "
-                f"(empty in {', '.join(layouts)})"
+                f"{name} is filled in {count} of {filled.articles} articles, expected {share:.0%} "
+                f"(empty in {', '.join(sorted(filled.empty[name]))})"
             )
 
 

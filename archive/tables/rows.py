@@ -167,7 +167,7 @@ def article_row(article: Article, capture: Capture, origin: Origin) -> Json:
             for position, i in enumerate(article.images, 1)
         ],
         "attachments": [{"url": file.url, "name": file.name} for file in article.attachments],
-        "content_hash": article.content_hash(),
+        "text_hash": article.text_hash(),
         "content_hash_version": CONTENT_HASH_VERSION,
         "reading_verdict": "article",
         "layout": article.layout,

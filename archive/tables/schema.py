@@ -1,6 +1,7 @@
 """The tables' columns: the contract with researchers, and the data dictionary made from it (docs/schema.md).
 
-A column is never renamed or given another type; columns are added, with a line in CHANGELOG.
+A column is never renamed or given another type; columns are added, with a line in CHANGELOG, and SCHEMA_VERSION counts on.
+Rows that are older than a column have null there.
 """
 
 from __future__ import annotations
@@ -9,7 +10,7 @@ from dataclasses import dataclass
 
 import pyarrow as pa
 
-SCHEMA_VERSION = 1
+SCHEMA_VERSION = 2
 
 UTC_TIME = pa.timestamp("us", tz="UTC")
 TEXTS = pa.list_(pa.string())
@@ -85,6 +86,18 @@ ATTACHMENT = pa.struct(
     ]
 )
 LINK = pa.struct([("url", S), ("text", S)])
+CATEGORY = pa.struct(
+    [
+        ("path", TEXTS),
+        ("entries", N),
+        ("captured", N),
+        ("failed", N),
+        ("robots", N),
+        ("window", N),
+        ("budget", N),
+        ("unreached", N),
+    ]
+)
 ENTRY = pa.struct([("position", pa.int32()), ("url", S), ("title", S), ("date_raw", S), ("date", pa.date32())])
 
 CAPTURES = Table(
@@ -182,9 +195,16 @@ ARTICLES = Table(
             "attachments", pa.list_(ATTACHMENT), "Attached files; digest, size and record are null where never fetched."
         ),
         _c(
+            "text_hash",
+            S,
+            "sha256 of what the page says in words: title, lead, body, captions, credits, names of files, dates, author, "
+            "source.",
+        ),
+        _c(
             "content_hash",
             S,
-            "sha256 of the normalised content: title, lead, body, captions, image and file URLs, dates.",
+            "sha256 of text_hash and the digests of images and files.  A version is a change of the text, or of a digest "
+            "that is known on both sides.",
         ),
         _c("content_hash_version", pa.int32(), "Version of that normalisation."),
         _c("reading_verdict", S, "Always article."),
@@ -227,7 +247,8 @@ EVENTS = Table(
         _c("fields_changed", TEXTS, "Fields that differ, for edited."),
         _c("hash_before", S, "Content hash of the former version; null where there was none."),
         _c("hash_after", S, "Content hash of the new version; null where there is none."),
-        _c("reason", S, "Wire or reading verdict that says so, for vanished and delisted."),
+        _c("moved_to", S, "The article that stands at the new address, for moved; null for all else."),
+        _c("reason", S, "What says so: a verdict, where a redirect leads, or the listings; null where content does."),
         _c("extractor_version", S, "Version that read both sides; null where nothing was read."),
         _c("evidence", TEXTS, "Record ids of the captures on both sides."),
         _c("crawl", S, "The crawl that found it."),
@@ -257,6 +278,18 @@ CRAWLS = Table(
         _c("missing", N, "Entries of listings that have no article, for whatever reason."),
         _c("failed", N, "Requests that were given up."),
         _c(
+            "categories",
+            pa.list_(CATEGORY),
+            "For each category that was walked: entries of its listing, those whose article was captured, and the others "
+            "by reason (the table gaps has them one by one).",
+        ),
+        _c("overdue", N, "Known articles that were not asked for longer than the portal file allows."),
+        _c(
+            "mass_vanishing",
+            N,
+            "Known articles refused at once, so many that none is told as vanished; null on other nights.",
+        ),
+        _c(
             "completeness",
             pa.float64(),
             "Articles of listings that were captured, as a share of all entries; null without any.",
@@ -275,7 +308,41 @@ CRAWLS = Table(
     ),
 )
 
-TABLES = {table.name: table for table in (CAPTURES, ARTICLES, LISTINGS, EVENTS, CRAWLS)}
+GAPS = Table(
+    "gaps",
+    "An entry of a category's listing, in one crawl, that has no article; or a known article that is overdue.",
+    (
+        *_COMMIT,
+        _c("portal", S, "Name of the portal file."),
+        _c("crawl", S, "The crawl that lacks it."),
+        _c("category", TEXTS, "Path of the category whose listing showed it; of the article, where it is overdue."),
+        _c("article_id", S, "Identity that the article has, or would have."),
+        _c("url", S, "Canonical URL as the listing gives it."),
+        _c("title", S, "Title as the listing shows it."),
+        _c("date_raw", S, "Date as the listing shows it; null where it shows none."),
+        _c(
+            "why",
+            S,
+            "failed (asked, and no article came), robots (refused by robots.txt), window (the crawl's hours were over), "
+            "budget (the host's budget of pages was spent), unreached (not asked, for another reason), overdue (known, and "
+            "not asked again for too long).",
+        ),
+        _c(
+            "detail",
+            S,
+            "The verdict or failure of what was asked, or what cut the crawl short; null where why says it all.",
+        ),
+        _c(
+            "listed_at",
+            UTC_TIME,
+            "Capture of the listing that showed it, UTC; time of the commit, where it is overdue.",
+        ),
+        _c("last_confirmed_at", UTC_TIME, "When the article was last seen online, UTC; null where it is not overdue."),
+        _c("evidence", TEXTS, "Record ids: the listing's, and the answer's where there is one."),
+    ),
+)
+
+TABLES = {table.name: table for table in (CAPTURES, ARTICLES, LISTINGS, EVENTS, GAPS, CRAWLS)}
 
 
 def dictionary() -> str:

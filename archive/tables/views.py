@@ -17,39 +17,49 @@ from archive.errors import BrokenQuery
 from archive.moment import iso
 from archive.store import Store
 from archive.tables.at import NOW, At
+from archive.tables.content import DIFFERS
 from archive.tables.delta import dataset
 from archive.tables.schema import TABLES
 
 VIEWS = {
     "readings": "Every reading of every capture of an article: all visible rows of the table articles.",
-    "articles": "Each article as it was last read, with state (online, suspected, vanished) and last_confirmed_at.",
+    "articles": "Each article as it was last read, with state (online, suspected, vanished, moved) and last_confirmed_at.",
     "versions": "Each article's versions: the first reading of each run of equal content, numbered from 1.",
     "images": "One row an image of an article in articles, with the article's title.",
     "attachments": "One row an attached file of an article in articles.",
     "captures": "Every exchange with a server.",
     "listings": "Every captured listing page.",
-    "events": "What happened to articles: appeared, edited, vanished, returned, each between two captures.",
+    "events": "What happened to articles: appeared, edited, moved, delisted, vanished, returned; each between two captures.",
+    "gaps": "What listings promised and a crawl did not bring, and why; open where the article was never read since.",
+    "completeness": "For each crawl and category: entries of the listing, captured, and the others by reason.",
     "crawls": "Every committed crawl.",
+    "snapshots": "Every snapshot: the crawls that were committed together.",
 }
 
 _SQL = {
     "crawls": "SELECT * FROM crawls_rows WHERE {known}",
+    "snapshots": """
+        SELECT snapshot_id, max(committed_at) AS committed_at, list(crawl ORDER BY portal) AS crawls,
+            list(portal ORDER BY portal) AS portals, sum(articles)::BIGINT AS articles,
+            1 - sum(missing) / nullif(sum(listing_entries), 0) AS completeness
+        FROM crawls GROUP BY snapshot_id""",
     "readings": "SELECT * FROM articles_rows WHERE {seen} AND {fetch_time}",
     "captures": "SELECT * FROM captures_rows WHERE {seen} AND {fetch_time}",
     "listings": "SELECT * FROM listings_rows WHERE {seen} AND {fetch_time}",
     "events": "SELECT * FROM events_rows WHERE {seen} AND {not_after}",
     "articles": """
         SELECT * FROM (SELECT r.*,
-            CASE WHEN e.event IS DISTINCT FROM 'vanished' THEN 'online'
+            CASE WHEN e.event = 'moved' THEN 'moved' WHEN e.event IS DISTINCT FROM 'vanished' THEN 'online'
                  WHEN e.confidence = 'confirmed' THEN 'vanished' ELSE 'suspected' END AS state,
             coalesce(c.last_ok, r.fetch_time) AS last_confirmed_at
         FROM (
-            SELECT readings.* FROM readings LEFT JOIN crawls USING (snapshot_id)
+            SELECT readings.* FROM readings JOIN snapshots USING (snapshot_id)
             QUALIFY row_number() OVER (
-                PARTITION BY article_id ORDER BY readings.fetch_time DESC, crawls.committed_at DESC) = 1
+                PARTITION BY article_id ORDER BY readings.fetch_time DESC, snapshots.committed_at DESC) = 1
         ) r
         LEFT JOIN (
-            SELECT article_id, event, confidence FROM events WHERE event IN ('vanished', 'returned')
+            SELECT article_id, event, confidence FROM events
+            WHERE event IN ('vanished', 'moved') OR event = 'returned' AND reason IS DISTINCT FROM 'listed again'
             QUALIFY row_number() OVER (PARTITION BY article_id ORDER BY not_after DESC, confirmations DESC) = 1
         ) e USING (article_id)
         LEFT JOIN (
@@ -57,17 +67,30 @@ _SQL = {
             WHERE kind = 'article' AND wire_verdict IN ('ok', 'not-modified') GROUP BY ALL
         ) c ON c.portal = r.portal AND c.url = r.url) WHERE {online}""",
     "versions": """
-        SELECT * EXCLUDE (former, changed),
+        SELECT * EXCLUDE (former_text, former_version, former_images, former_files, n),
             row_number() OVER (PARTITION BY article_id ORDER BY fetch_time) AS version
         FROM (
-            SELECT *, former IS DISTINCT FROM content_hash AS changed FROM (
-                SELECT *, lag(content_hash) OVER (PARTITION BY article_id ORDER BY fetch_time) AS former
-                FROM (
-                    SELECT readings.* FROM readings LEFT JOIN crawls USING (snapshot_id)
-                    QUALIFY row_number() OVER (PARTITION BY record_id ORDER BY crawls.committed_at DESC) = 1
-                )
+            SELECT *, row_number() OVER run AS n, lag(text_hash) OVER run AS former_text,
+                lag((extractor_version, content_hash_version)) OVER run AS former_version,
+                lag(files_of(images)) OVER run AS former_images, lag(files_of(attachments)) OVER run AS former_files
+            FROM (
+                SELECT readings.* FROM readings JOIN snapshots USING (snapshot_id)
+                QUALIFY row_number() OVER (PARTITION BY record_id ORDER BY snapshots.committed_at DESC) = 1
             )
-        ) WHERE changed""",
+            WINDOW run AS (PARTITION BY article_id ORDER BY fetch_time, record_id)
+        )
+        WHERE n = 1 OR (former_version = (extractor_version, content_hash_version) AND (former_text <> text_hash
+            OR files_differ(former_images, files_of(images)) OR files_differ(former_files, files_of(attachments))))""",
+    "gaps": """
+        SELECT g.*, c.night, g.why <> 'overdue' AND g.article_id NOT IN (SELECT article_id FROM readings)
+            OR g.why = 'overdue' AND a.last_confirmed_at <= g.last_confirmed_at AS open
+        FROM gaps_rows g JOIN crawls c USING (snapshot_id, crawl) LEFT JOIN articles a USING (article_id)
+        WHERE {listed_at}""",
+    "completeness": """
+        SELECT snapshot_id, crawl, portal, night, k.path AS category, k.entries AS entries, k.captured AS captured,
+            k.failed AS failed, k.robots AS robots, k.window AS out_of_window, k.budget AS over_budget,
+            k.unreached AS unreached, k.captured / nullif(k.entries, 0) AS completeness
+        FROM (SELECT snapshot_id, crawl, portal, night, unnest(categories) AS k FROM crawls)""",
     "images": """
         SELECT article_id, portal, title, i.url AS url, i.caption AS caption, i.credit AS credit, i.alt AS alt,
             i.position AS position, i.content_digest AS content_digest, i.width AS width, i.height AS height,
@@ -91,6 +114,7 @@ def connect(store: Store, at: At = NOW) -> Iterator[duckdb.DuckDBPyConnection]:
         sql.execute("SET TimeZone = 'UTC'")
         for name, table in TABLES.items():
             sql.register(f"{name}_rows", dataset(store, table))
+        sql.execute(DIFFERS)
         for name, text in _SQL.items():
             sql.execute(f"CREATE VIEW {name} AS {text.format_map(_limits(at))}")
         sql.execute("SET enable_external_access = false")
@@ -109,8 +133,9 @@ def _limits(at: At) -> dict[str, str]:
         "seen": "snapshot_id IN (SELECT snapshot_id FROM crawls)",
         "known": known if at.snapshot else "true",
         "fetch_time": f"fetch_time <= {until}" if until else "true",
+        "listed_at": f"listed_at <= {until}" if until else "true",
         "not_after": f"not_after <= {until}" if until else "true",
-        "online": "state <> 'vanished'" if until else "true",
+        "online": "state NOT IN ('vanished', 'moved')" if until else "true",
     }
 
 

@@ -83,7 +83,11 @@ class Bounds:
         for entry in listing.entries:
             known = entry_mark(entry.url, entry.title, entry.date_raw) in self._known.entries
             self._same[category] = self._same[category] + 1 if known else 0
-        return self._same[category] < self._portal.walk.stop_after or self.sweeps(category)
+        return not self.ended(category) or self.sweeps(category)
+
+    def ended(self, category: str) -> bool:
+        """Whether a walk that does not sweep ends here."""
+        return self._same[category] >= self._portal.walk.stop_after
 
     @property
     def remarks(self) -> tuple[str, ...]:

@@ -227,6 +227,14 @@ class Frontier:
         query = f"SELECT count(*) FROM visits WHERE state = 1 AND kind <> 'requisite' AND outcome IN ({marks})"  # noqa: S608 - question marks
         return int(self._db.execute(query, verdicts).fetchone()[0])
 
+    def unread(self) -> dict[str, str | None]:
+        """What became of visits to articles that brought none, by URL; None where they wait still."""
+        rows = self._db.execute(
+            "SELECT substr(key, 9), CASE state WHEN 1 THEN outcome END FROM visits "
+            "WHERE kind = 'article' AND (state = 0 OR outcome <> 'article')"
+        )
+        return {str(url): outcome for url, outcome in rows}
+
     def outcome(self, key: str) -> str | None:
         """The verdict of a visit that is done; None where it is not, or is unknown."""
         row = self._db.execute("SELECT outcome FROM visits WHERE key = ? AND state = ?", (key, _DONE)).fetchone()

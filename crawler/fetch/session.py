@@ -7,6 +7,7 @@ frontier are read from there instead of being asked again, and what was in fligh
 from __future__ import annotations
 
 import asyncio
+import json
 import logging
 import sqlite3
 from collections.abc import Callable, Mapping, Sequence
@@ -24,6 +25,7 @@ from archive.store import Store
 from archive.tables import stage
 from archive.tables.commit import CrawlFacts, Snapshot, commit
 from archive.tables.crawls import committed
+from archive.tables.gaps import Fates
 from archive.tables.judgement import Expected
 from archive.tables.known import Known, known_of
 from archive.tables.rows import Origin
@@ -43,6 +45,7 @@ from crawler.fetch.recorder import Kept, Recorder
 from crawler.fetch.recovery import Recovery
 from crawler.fetch.robots import Robots
 from crawler.portals import Portal
+from crawler.reread import reader
 
 logger = logging.getLogger(__name__)
 
@@ -242,7 +245,18 @@ class Session:
             portal.expect.filled,
             portal.hosts,
         )
-        return CrawlFacts(identity.crawl, portal.name, cut_short, own, expected, self.bounds.remarks)
+        swept = self.frontier.notes("swept ").items()
+        return CrawlFacts(
+            identity.crawl,
+            portal.name,
+            cut_short,
+            own,
+            expected,
+            self.bounds.remarks,
+            Fates(self.frontier.unread(), cut_short, portal.walk.overdue_days),
+            {tuple(json.loads(path)): int(page) for path, page in swept},
+            reader(self.store, portal, self.origin.extractor_version, self._seen),
+        )
 
     async def _flush_for_ever(self) -> None:
         while True:

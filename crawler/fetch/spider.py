@@ -7,6 +7,7 @@ from __future__ import annotations
 
 import atexit
 import hashlib
+import json
 import logging
 import re
 from collections.abc import AsyncIterator, Iterator, Sequence
@@ -162,7 +163,8 @@ class PortalSpider(Spider):
             session.progress.read()
             return Outcome(visit, "article", rows, [*self._files(visit, reading.article), *shown_with])
         if visit.kind == "listing" and reading.listing is not None:
-            return Outcome(visit, "listing", rows, [*self._walk(visit, reading.listing), *shown_with])
+            onward = [*self._walk(visit, reading.listing), *shown_with]
+            return Outcome(visit, "listing", rows, onward, notes=self._swept(visit))
         return Outcome(visit, reading.verdict, rows)
 
     def _robots(self, visit: Visit, kept: Kept, rows: list[stage.Row]) -> Outcome:
@@ -207,6 +209,15 @@ class PortalSpider(Spider):
             # the first pages too: a pager that has no end goes back to one of them
             seen = " ".join([*before[:_WRAPS_TO], *before[_WRAPS_TO:][-_WRAPS_TO:], shown])
             yield _listing(turn, path, page + 1, visit.url, seen)
+
+    def _swept(self, visit: Visit) -> dict[str, str]:
+        """Notes from where on only a sweep walks a category: what stands there is older than what the archive knows."""
+        path = visit.context["category"]
+        assert isinstance(path, list | tuple)
+        key = f"swept {json.dumps(list(path), ensure_ascii=False)}"
+        if not self.session.bounds.ended(" › ".join(map(str, path))) or self.session.frontier.noted(key):
+            return {}
+        return {key: str(int(str(visit.context["page"])) + 1)}
 
     def _shown_with(self, visit: Visit, requisites: Sequence[Requisite]) -> Iterator[Visit]:
         """What a page is shown with, from whatever host; pictures that are known are as they were, the rest may change."""

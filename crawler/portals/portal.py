@@ -121,12 +121,14 @@ class Politeness(BaseModel):
 
 class Walk(BaseModel):
     """How far listings are walked: to `stop_after` known and unchanged entries in a row, every `sweep_days` nights to their
-    end; and how many pages of one host are asked for in a night (`budget`)."""
+    end; how many pages of one host are asked for in a night (`budget`); and after how many days without an answer a known
+    article is overdue (`overdue_days`)."""
 
     model_config = _STRICT
     stop_after: Annotated[int, Field(ge=1)] = 30
     sweep_days: Annotated[int, Field(ge=1)] = 7
     budget: Annotated[int, Field(ge=1)] = 20_000
+    overdue_days: Annotated[int, Field(ge=1)] = 90
 
 
 class Expect(BaseModel):

@@ -1,0 +1,155 @@
+"""What listings promised and a crawl did not bring, entry by entry, and why.
+
+An archive has to be able to say what it lacks: an entry is captured, or it is in the table of gaps.
+"""
+
+from __future__ import annotations
+
+import sqlite3
+from collections import Counter
+from collections.abc import Iterator, Mapping
+from dataclasses import dataclass, field
+from datetime import datetime, timedelta
+
+from archive.moment import iso
+from archive.store import Store
+from archive.tables import stage
+from archive.tables.join import Found, landing
+from archive.tables.past import plain
+from archive.tables.rows import Json
+from archive.tables.views import ask
+from archive.url import article_id, host_of
+
+REASONS = ("failed", "robots", "window", "budget", "unreached", "overdue")
+"""Why an entry has no article: what was asked and gave none; refused by robots.txt; the crawl's window ended; the host's
+budget was spent; never asked for any other reason; known, and not asked again for longer than the portal file allows."""
+
+_OUTCOMES = {"refused by robots.txt": "robots", "over budget": "budget"}
+
+
+@dataclass(frozen=True, slots=True)
+class Fates:
+    """What became of a crawl's visits to articles that brought none: outcome by canonical URL, None for those that were
+    not made; `overdue_days` is how long a known article may go without being asked."""
+
+    outcomes: Mapping[str, str | None] = field(default_factory=dict)
+    cut_short: str | None = None
+    overdue_days: int | None = None
+
+
+def of_listings(
+    db: sqlite3.Connection, portal: str, found: Found, read: frozenset[str], fates: Fates
+) -> Iterator[Json]:
+    """A row for each entry, of each category that showed it, whose article was not read; `read` are the ids that were."""
+    answers = _answers(db)
+    told: set[tuple[str, tuple[str, ...]]] = set()
+    for listing in stage.read_rows(db, "listings"):
+        category, entries = listing["category"], listing["entries"]
+        assert isinstance(category, list)
+        assert isinstance(entries, list)
+        path = tuple(map(str, category))
+        for entry in entries:
+            url = landing(found.moved, str(entry["url"]))
+            name = article_id(portal, url)
+            if name in read or name not in found.entries or (name, path) in told:
+                continue
+            told.add((name, path))
+            why, detail = _why(str(entry["url"]), url, answers, fates)
+            yield {
+                "portal": portal,
+                "crawl": listing["crawl"],
+                "category": list(path),
+                "article_id": name,
+                "url": entry["url"],
+                "title": entry["title"],
+                "date_raw": entry["date_raw"],
+                "why": why,
+                "detail": detail,
+                "listed_at": listing["fetch_time"],
+                "last_confirmed_at": None,
+                "evidence": [str(listing["record_id"]), *answers.get(url, ("", ()))[1]],
+            }
+
+
+def overdue(store: Store, db: sqlite3.Connection, portal: str, crawl: str, now: datetime, days: int) -> Iterator[Json]:
+    """A row for each known article that the staged crawl did not ask, and not seen online for more than `days` days."""
+    asked = {article_id(portal, str(r["url"])) for r in stage.read_rows(db, "captures") if r["kind"] == "article"}
+    rows = ask(
+        store,
+        "SELECT article_id, url, title, category, last_confirmed_at, record_id FROM articles "
+        "WHERE portal = ? AND state NOT IN ('vanished', 'moved') AND last_confirmed_at < ?",
+        portal,
+        now - timedelta(days=days),
+    )
+    for row in map(plain, rows):
+        if row["article_id"] not in asked:
+            yield {
+                "portal": portal,
+                "crawl": crawl,
+                "category": row["category"],
+                "article_id": row["article_id"],
+                "url": row["url"],
+                "title": row["title"],
+                "date_raw": None,
+                "why": "overdue",
+                "detail": f"not asked for more than {days} days",
+                "listed_at": iso(now),
+                "last_confirmed_at": row["last_confirmed_at"],
+                "evidence": [str(row["record_id"])],
+            }
+
+
+def by_category(db: sqlite3.Connection, found: Found, lacking: Mapping[tuple[str, ...], Counter[str]]) -> list[Json]:
+    """What each category promised and what came of it, in the order of the walk: the column `categories` of crawls."""
+    entries: dict[tuple[str, ...], int] = {}
+    for name, paths in found.categories.items():
+        for path in paths:
+            entries[path] = entries.get(path, 0) + (name in found.entries)
+    order = {tuple(map(str, _list(row["category"]))): None for row in stage.read_rows(db, "listings")}
+    out: list[Json] = []
+    for path in order:
+        missing = lacking.get(path, Counter())
+        count = entries.get(path, 0)
+        out.append(
+            {
+                "path": list(path),
+                "entries": count,
+                "captured": count - sum(missing[why] for why in REASONS if why != "overdue"),
+                **{why: missing[why] for why in REASONS},
+            }
+        )
+    return out
+
+
+def _answers(db: sqlite3.Connection) -> dict[str, tuple[str, tuple[str, ...]]]:
+    """The last answer to each URL that was asked as an article: its verdict and its record."""
+    out: dict[str, tuple[str, tuple[str, ...]]] = {}
+    for row in stage.read_rows(db, "captures"):
+        if row["kind"] == "article":
+            verdict = str(row["reading_verdict"] or row["failure"] or row["wire_verdict"])
+            out[str(row["url"])] = (verdict, (str(row["record_id"]),))
+    return out
+
+
+def _why(
+    listed: str, url: str, answers: Mapping[str, tuple[str, tuple[str, ...]]], fates: Fates
+) -> tuple[str, str | None]:
+    for address in (url, listed):
+        if address in answers:
+            return "failed", answers[address][0]
+        outcome = fates.outcomes.get(address, "")
+        if outcome in _OUTCOMES:
+            return _OUTCOMES[outcome], None
+        if outcome is None:  # it waits in the frontier: the crawl ended before
+            return _cut(fates.cut_short), fates.cut_short
+        if outcome:
+            return "unreached" if outcome == "trap" else "failed", outcome
+    return "unreached", "never asked" if not host_of(url) else None
+
+
+def _cut(why: str | None) -> str:
+    return {"window": "window", "page budget": "budget"}.get(why or "", "unreached")
+
+
+def _list(value: object) -> list[object]:
+    return value if isinstance(value, list) else []

@@ -1,0 +1,178 @@
+"""What was known of the articles that a crawl asked for, before it: their last readings, and what had become of them.
+
+Small facts are held in memory; the texts that are needed (of articles whose content is not equal) wait in the staging
+database, for on the night of a new extractor they may be all of a portal's.
+"""
+
+from __future__ import annotations
+
+import json
+import sqlite3
+from collections.abc import Callable, Iterable, Mapping
+from dataclasses import dataclass, field
+from datetime import datetime
+from itertools import islice
+
+import pyarrow as pa
+
+from archive.moment import iso
+from archive.store import Store
+from archive.tables import join, stage
+from archive.tables.rows import Json
+from archive.tables.views import connect
+from archive.url import article_id
+
+Reread = Callable[[Json], Json | None]
+"""Reads the bytes behind a row of articles again, by the version in force: the unjoined row, or None where it is no
+article to that version, or its bytes are not there."""
+
+_SMALL = """
+SELECT r.article_id, r.url, r.content_hash, r.content_hash_version, r.extractor_version, r.record_id,
+    strftime(r.fetch_time AT TIME ZONE 'UTC', '%Y-%m-%dT%H:%M:%S.%fZ') AS fetch_time,
+    strftime(coalesce(c.last_ok, r.fetch_time) AT TIME ZONE 'UTC', '%Y-%m-%dT%H:%M:%S.%fZ') AS last_confirmed_at
+FROM (
+    SELECT readings.* FROM readings JOIN wanted USING (article_id) JOIN snapshots USING (snapshot_id)
+    WHERE portal = $portal
+    QUALIFY row_number() OVER (PARTITION BY article_id ORDER BY fetch_time DESC, snapshots.committed_at DESC) = 1
+) r
+LEFT JOIN (
+    SELECT url, max(fetch_time) AS last_ok FROM captures
+    WHERE portal = $portal AND kind = 'article' AND wire_verdict IN ('ok', 'not-modified') GROUP BY url
+) c USING (url)"""
+
+_EVENTS = """
+SELECT article_id, event, confidence, confirmations, reason, evidence,
+    strftime(not_before AT TIME ZONE 'UTC', '%Y-%m-%dT%H:%M:%S.%fZ') AS not_before,
+    strftime(not_after AT TIME ZONE 'UTC', '%Y-%m-%dT%H:%M:%S.%fZ') AS not_after
+FROM events WHERE portal = $portal AND event IN ('vanished', 'returned', 'delisted', 'moved')
+QUALIFY row_number() OVER (PARTITION BY article_id ORDER BY not_after DESC, confirmations DESC, event) = 1"""
+
+_WIDE = """
+SELECT r.*, s.committed_at FROM readings r JOIN wanted USING (article_id, record_id)
+JOIN snapshots s USING (snapshot_id)
+QUALIFY row_number() OVER (PARTITION BY r.article_id ORDER BY s.committed_at DESC) = 1"""
+
+
+@dataclass(frozen=True)
+class Past:
+    """What was known: `articles` by id (hashes, versions, times, record), the last thing that happened to each (`fates`:
+    vanished, delisted, moved or returned), and the portal's newest listing page."""
+
+    db: sqlite3.Connection
+    articles: Mapping[str, Json]
+    fates: Mapping[str, Json]
+    last_listing: Json | None
+    unread: list[str] = field(default_factory=list)
+
+    @property
+    def first(self) -> bool:
+        """Whether this is the first that is known of the portal."""
+        return self.last_listing is None and not self.articles
+
+    def fate(self, name: str, event: str) -> Json | None:
+        """What last happened to an article, where it was `event`."""
+        last = self.fates.get(name)
+        return last if last is not None and last["event"] == event else None
+
+    def former(self, name: str) -> Json | None:
+        """The whole former row of an article whose content differs, as the version in force reads it.
+
+        None where it is not needed, or its bytes could not be read again.
+        """
+        found = self.db.execute("SELECT data FROM former WHERE article_id = ?", (name,)).fetchone()
+        return json.loads(found[0]) if found else None
+
+    def read_again(self) -> Iterable[Json]:
+        """The rows that a new version made of former captures, to be added beside the old version's."""
+        for (data,) in self.db.execute("SELECT data FROM former WHERE is_new ORDER BY article_id"):
+            yield json.loads(data)
+
+
+def past_of(store: Store, db: sqlite3.Connection, portal: str) -> Past:
+    """What was known of the articles that the staged crawl asked for."""
+    names = {article_id(portal, str(r["url"])) for r in stage.read_rows(db, "captures") if r["kind"] == "article"}
+    with connect(store) as sql:
+        sql.register("wanted", pa.table({"article_id": pa.array(sorted(names), pa.string())}))
+        articles = sql.sql(_SMALL, params={"portal": portal}).to_arrow_table().to_pylist()
+        fates = sql.sql(_EVENTS, params={"portal": portal}).to_arrow_table().to_pylist()
+        listing = sql.sql(
+            "SELECT fetch_time, record_id FROM listings WHERE portal = $portal ORDER BY fetch_time DESC LIMIT 1",
+            params={"portal": portal},
+        ).to_arrow_table()
+    db.execute("CREATE TEMP TABLE IF NOT EXISTS former (article_id TEXT PRIMARY KEY, is_new INTEGER, data TEXT)")
+    db.execute("DELETE FROM former")
+    return Past(
+        db,
+        {str(row["article_id"]): row for row in articles},
+        {str(row["article_id"]): row for row in fates},
+        plain(listing.to_pylist()[0]) if listing.num_rows else None,
+    )
+
+
+def recall(store: Store, past: Past, articles: Iterable[Json], reread: Reread) -> None:
+    """Finds the whole former row of each article whose content hash is another now, read by the version in force.
+
+    What an earlier version read is read again from its bytes; where that cannot be, the article is not compared, and its
+    id is in `unread`.
+    """
+    differing = (
+        (str(row["article_id"]), row)
+        for row in articles
+        if (known := past.articles.get(str(row["article_id"]))) and known["content_hash"] != row["content_hash"]
+    )
+    while batch := dict(islice(differing, 500)):
+        for known in _wide(store, [past.articles[name] for name in batch]):
+            name = str(known["article_id"])
+            same = _reading(known) == _reading(batch[name])
+            row = known if same else _read_again(store, known, reread)
+            if row is None:
+                past.unread.append(name)
+            else:
+                past.db.execute(
+                    "INSERT OR REPLACE INTO former VALUES (?, ?, ?)",
+                    (name, not same, json.dumps(row, ensure_ascii=False)),
+                )
+
+
+def _reading(row: Json) -> tuple[object, object]:
+    return row["extractor_version"], row["content_hash_version"]
+
+
+def _wide(store: Store, known: list[Json]) -> list[Json]:
+    wanted = pa.table({key: pa.array([str(row[key]) for row in known]) for key in ("article_id", "record_id")})
+    with connect(store) as sql:
+        sql.register("wanted", wanted)
+        return [plain(row) for row in sql.sql(_WIDE).to_arrow_table().to_pylist()]
+
+
+def _read_again(store: Store, known: Json, reread: Reread) -> Json | None:
+    row = reread(known)
+    if row is None:
+        return None
+    urls = list(join.urls_of(row))
+    kept = join.kept_bytes(store, urls, str(known["portal"]), str(known["committed_at"]))
+    paths = known["categories"]
+    assert isinstance(paths, list)
+    return join.joined(row, paths, join.Bytes(past_bytes(), kept))
+
+
+def past_bytes() -> sqlite3.Connection:
+    """An empty stage: a row that is read again has all its bytes in the tables."""
+    db = sqlite3.connect(":memory:")
+    stage.create_stage(db)
+    return db
+
+
+def plain(row: Json) -> Json:
+    """A row with its times as RFC 3339 text and its days as ISO dates, as staged rows have them."""
+    return {key: _plain(value) for key, value in row.items()}
+
+
+def _plain(value: object) -> object:
+    if isinstance(value, datetime):
+        return iso(value)
+    if isinstance(value, dict):
+        return plain(value)
+    if isinstance(value, list):
+        return [_plain(item) for item in value]
+    return value.isoformat() if hasattr(value, "isoformat") else value
