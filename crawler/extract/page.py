@@ -26,6 +26,11 @@ _OTHER_SIGNS = (b"%pdf-", b"{\\rtf", b"\xd0\xcf\x11\xe0", b"pk\x03\x04", b"rar!"
 _MOST_TAGS = 100_000
 """Signs that a tag may begin with; real pages have some thousands, and sixteen megabytes of them take minutes to read."""
 _END = 128 * 1024
+_EMPTY = b"<html></html>"
+_CONTROLS = bytes({*range(0x20)} - {*b"\t\n\v\f\r"})
+_SPACES = bytes.maketrans(b"\v\f", b"  ")
+# of one class all elements; lxml.html would ask Python for the class of each element at each walk
+_CLASSES = etree.ElementDefaultClassLookup(element=HtmlElement)
 _SURROGATES = re.compile("[\ud800-\udfff]")
 _UNSEEN = {"script", "style", "noscript"}
 _BREAKS = {
@@ -95,7 +100,11 @@ class Page:
         if self.capture.mime in _JSON_TYPES:
             markup = _markup_of(self.capture)
             text = text if markup is None else markup
-        return _SURROGATES.sub("\ufffd", text)
+        try:
+            text.encode("utf-8")  # a fraction of the time that the search takes
+        except UnicodeEncodeError:
+            text = _SURROGATES.sub("\ufffd", text)
+        return text
 
     @property
     def readable(self) -> bool:
@@ -104,8 +113,8 @@ class Page:
 
     @cached_property
     def selector(self) -> Selector:
-        """The parsed page; an empty document where nothing parses."""
-        return Selector(text=self.text.replace("\x00", "") or "<html></html>", type="html", huge_tree=True)
+        """The parsed page, without comments; an empty document where nothing parses."""
+        return Selector(root=_parsed(self.text), type="html")
 
     @property
     def root(self) -> HtmlElement:
@@ -163,6 +172,14 @@ def is_html(capture: Capture) -> bool:
     if capture.mime in _JSON_TYPES:
         return _markup_of(capture) is not None
     return capture.mime == "" and any(sign in start for sign in _HTML_SIGNS)
+
+
+def _parsed(text: str) -> HtmlElement:
+    source = text.strip().encode("utf-8").translate(_SPACES, _CONTROLS)
+    parser = etree.HTMLParser(encoding="utf-8", huge_tree=True, remove_comments=True, remove_pis=True)
+    parser.set_element_class_lookup(_CLASSES)
+    root: HtmlElement | None = etree.fromstring(source or _EMPTY, parser)
+    return etree.fromstring(_EMPTY, parser) if root is None else root
 
 
 def _markup_of(capture: Capture) -> str | None:
