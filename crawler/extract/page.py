@@ -86,6 +86,11 @@ class Page:
         body = self.capture.body
         return (body if len(body) <= 2 * _END else body[:_END] + body[-_END:]).lower()
 
+    @property
+    def is_wide(self) -> bool:
+        """Whether the source is in UTF-16, where no word of letters alone is found."""
+        return b"\x00" in self.capture.body[:100]
+
     @cached_property
     def text(self) -> str:
         """The decoded source: BOM, then the header's charset, then the page's own declaration, then UTF-8.
