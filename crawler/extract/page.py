@@ -19,6 +19,9 @@ from archive.url import canonical, host_of
 from crawler.extract import jsonld
 from crawler.extract.text import clean
 
+Name = tuple[str, str]
+"""What a meta element is called: the attribute and its value."""
+
 _HTML_TYPES = ("text/html", "application/xhtml+xml")
 _JSON_TYPES = ("application/json", "text/json")
 _HTML_SIGNS = tuple(b"<!doctype html|<html|<head|<body|<div|<script|<table|<p>|<p |<form".split(b"|"))
@@ -136,6 +139,15 @@ class Page:
     def linked_data(self) -> tuple[jsonld.Node, ...]:
         """Every node of the page's JSON-LD."""
         return jsonld.read(self.root)
+
+    @cached_property
+    def _metas(self) -> tuple[dict[str, str], ...]:
+        return tuple({str(name): str(value) for name, value in node.items()} for node in self.root.iter("meta"))
+
+    def declared(self, *names: Name) -> tuple[str, ...]:
+        """The texts of the page's meta elements that bear one of the names."""
+        told = [meta.get("content", "") for meta in self._metas if any(meta.get(at) == name for at, name in names)]
+        return tuple(text for content in told if (text := clean(content)))
 
     def absolute(self, href: str) -> str | None:
         """The canonical URL of a link, or None where it leads to no http page (javascript:, mailto:, data:, broken)."""

@@ -65,8 +65,8 @@ def _described(page: Page, prose: Prose, near: list[HtmlElement]) -> HtmlElement
 
 
 def _descriptions(page: Page) -> Iterator[str]:
-    for path in ("//meta[@property='og:description']/@content", "//meta[@name='description']/@content"):
-        yield from page.some((path,))
+    yield from page.declared(("property", "og:description"))
+    yield from page.declared(("name", "description"))
     for node in jsonld.articles(page.linked_data):
         yield from jsonld.texts(node.get("description"))
 
