@@ -230,6 +230,8 @@ def text_of(hit: object) -> str:
     """The visible text of an XPath hit: an element (its scripts and styles left out), an attribute or a string."""
     if not isinstance(hit, etree._Element):
         return clean(str(hit))
+    if not len(hit):
+        return "" if hit.tag in _UNSEEN else clean(hit.text or "")
     parts: list[str] = []
     walk = etree.iterwalk(hit, events=("start", "end", "comment", "pi"))
     for event, node in walk:
