@@ -14,20 +14,22 @@ from uuid import UUID
 from archive.article import Article, Image, Link, Moment
 from archive.capture import Capture, Exchange, Place, capture_of
 from archive.moment import iso
+from archive.store import Store
 from archive.tables import stage
 from archive.tables.commit import CrawlFacts, Snapshot, commit
 from archive.tables.rows import Asked, Origin, article_row, capture_row
-from archive.store import Store
 
 FIRST = datetime(2026, 1, 1, 18, 30, tzinfo=UTC)
 PORTALS = tuple(f"tinh-{number:02d}" for number in range(10))
-_SYLLABLES = (
-    "hội nghị đối thoại thanh niên tỉnh ủy chính quyền kinh tế xã hội phát triển nông thôn mới xây dựng cơ sở hạ tầng giáo dục "
-    "y tế văn hóa thể thao du lịch môi trường đất đai quy hoạch đầu tư doanh nghiệp lao động việc làm an sinh dân sinh cải cách "
-    "hành chính công nghệ thông tin chuyển đổi số quốc phòng an ninh trật tự giao thông thủy lợi mùa vụ lúa xuân chăn nuôi dịch "
-    "bệnh phòng chống thiên tai bão lũ hạn hán người có công chính sách tuyên truyền bầu cử đại biểu cử tri giám sát kiểm tra "
-    "thanh tra khiếu nại tố cáo kỷ niệm ngày thành lập truyền thống cách mạng Đà Nẵng Hà Nam Phủ Lý Duy Tiên Kim Bảng Thanh Liêm"
-).split()
+_WORDS = (
+    "hội nghị đối thoại thanh niên tỉnh ủy chính quyền kinh tế xã hội phát triển nông thôn mới xây dựng cơ sở hạ tầng giáo "
+    "dục y tế văn hóa thể thao du lịch môi trường đất đai quy hoạch đầu tư doanh nghiệp lao động việc làm an sinh dân sinh "
+    "cải cách hành chính công nghệ thông tin chuyển đổi số quốc phòng an ninh trật tự giao thông thủy lợi mùa vụ lúa xuân "
+    "chăn nuôi dịch bệnh phòng chống thiên tai bão lũ hạn hán người có công chính sách tuyên truyền bầu cử đại biểu cử tri "
+    "giám sát kiểm tra thanh tra khiếu nại tố cáo kỷ niệm ngày thành lập truyền thống cách mạng Đà Nẵng Hà Nam Phủ Lý Duy "
+    "Tiên Kim Bảng Thanh Liêm "
+)
+_SYLLABLES = tuple(_WORDS.split())
 
 
 def text(chance: random.Random, count: int) -> str:
@@ -83,7 +85,7 @@ def _rows(night: int, place: int, number: int, edition: int) -> Iterator[stage.R
     said = article(number, edition)
     origin = Origin(crawl_of(night), "tinh", "1.0-benchmark")
     started = FIRST + timedelta(days=night, milliseconds=place * 200)
-    head = b"HTTP/1.1 200 OK\r\nContent-Type: text/html; charset=utf-8\r\nETag: \"%d\"\r\n\r\n" % number
+    head = b'HTTP/1.1 200 OK\r\nContent-Type: text/html; charset=utf-8\r\nETag: "%d"\r\n\r\n' % number
     body = b"<html>%d %d</html>" % (number, edition)
     exchange = Exchange(said.url, "GET", b"GET / HTTP/1.1\r\n\r\n", head + body, started, 40, "192.0.2.1")
     record = UUID(bytes=hashlib.sha256(b"%d %d" % (night, number)).digest()[:16])
@@ -122,7 +124,7 @@ def editions_of(night: int, new: int, share: float) -> dict[int, int]:
     """What a night brings: `new` articles, and an edition of a `share` of all before, chosen by the night."""
     known = new * (night - 1)
     chance = random.Random(-night)
-    edited = {number: night for number in chance.sample(range(known), int(known * share))} if known else {}
+    edited = dict.fromkeys(chance.sample(range(known), int(known * share)), night) if known else {}
     return edited | {known + number: 0 for number in range(new)}
 
 
