@@ -6,7 +6,7 @@ BIN := $(VENV)/bin
 WORKERS ?= 2
 SUITE := .envs/scrapy-suite
 
-.PHONY: demo test soak bench-extraction lint format types imports environment system replay peers pandas scrapy-suite lock clean
+.PHONY: demo test soak bench-extraction bench-tables lint format types imports environment system replay peers pandas scrapy-suite lock clean
 .DELETE_ON_ERROR:
 
 demo: $(VENV)/.app
@@ -31,6 +31,10 @@ format: $(VENV)/.dev
 # How well pages of unknown make are read; the pages are other people's, in $LUUTRU_EXTRACTION_DEV.
 bench-extraction: $(VENV)/.dev
 	$(BIN)/python -m benchmarks.extraction
+
+# How the tables grow and answer: 200,000 articles in 20 nights.
+bench-tables: $(VENV)/.dev
+	$(BIN)/python -m benchmarks.tables
 
 environment: $(VENV)/.dev
 
