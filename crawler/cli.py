@@ -12,6 +12,7 @@ from typing import TYPE_CHECKING, Annotated, NoReturn
 import typer
 
 from archive.errors import LuutruError, Misuse, UnknownPortal
+from crawler.cite_command import cite
 from crawler.options import (
     DEFAULT_STORE,
     ConfigOption,
@@ -25,6 +26,7 @@ from crawler.options import (
     say,
 )
 from crawler.portals_commands import portals_app
+from crawler.release_commands import compact, export
 
 if TYPE_CHECKING:
     from crawler.portals import Portal
@@ -38,6 +40,9 @@ app = typer.Typer(
     context_settings={"help_option_names": ["-h", "--help"]},
 )
 app.add_typer(portals_app, name="portals")
+app.command()(cite)
+app.command()(compact)
+app.command()(export)
 
 
 @app.command()
