@@ -12,12 +12,15 @@ from typing import TYPE_CHECKING, Annotated, NoReturn
 import typer
 
 from archive.errors import LuutruError, Misuse, UnknownPortal
+from crawler import history_commands
 from crawler.cite_command import cite
 from crawler.options import (
     DEFAULT_STORE,
+    AsOfOption,
     ConfigOption,
     JsonOption,
     PortalsOption,
+    SnapshotOption,
     StoreOption,
     opened,
     portal_called,
@@ -40,9 +43,8 @@ app = typer.Typer(
     context_settings={"help_option_names": ["-h", "--help"]},
 )
 app.add_typer(portals_app, name="portals")
-app.command()(cite)
-app.command()(compact)
-app.command()(export)
+for _command in (*history_commands.COMMANDS, cite, compact, export):
+    app.command()(_command)
 
 
 @app.command()
@@ -162,34 +164,24 @@ def query(
 def show(
     article: Annotated[str, typer.Argument(help="An article's id or URL.")],
     store: StoreOption = DEFAULT_STORE,
+    snapshot: SnapshotOption = None,
+    as_of: AsOfOption = None,
     _folders: PortalsOption = None,
     as_json: JsonOption = False,
 ) -> None:
     """Print one record as a person would like to read it, with where its bytes are."""
+    from archive.tables.at import at
+    from archive.tables.history import find
     from crawler.answer import plain
-    from crawler.show import find, lines
+    from crawler.show import lines
 
-    row = find(opened(store), article)
+    found = opened(store)
+    row = find(found, article, at(found, snapshot, as_of))
     if as_json:
         print_json(plain(row))
         return
     for line in lines(row):
         print(line)
-
-
-@app.command()
-def snapshots(store: StoreOption = DEFAULT_STORE, _folders: PortalsOption = None, as_json: JsonOption = False) -> None:
-    """List the snapshots: id, time, portals, counts, completeness."""
-    from crawler.answer import write
-    from crawler.show import snapshots as listed
-
-    rows = listed(opened(store))
-    if as_json:
-        print_json(rows)
-        return
-    import pyarrow as pa
-
-    write(pa.Table.from_pylist([{**r, "portals": ", ".join(r["portals"])} for r in rows]), "table", None)
 
 
 @app.command()

@@ -6,29 +6,11 @@ import textwrap
 from collections.abc import Iterator
 from typing import Any
 
-from archive.errors import UnknownArticle
 from archive.moment import iso, local
 from archive.store import Store
 from archive.tables.views import ask
-from archive.url import canonical
 
 _WIDTH = 96
-
-
-def find(store: Store, name: str) -> dict[str, Any]:
-    """The article with this id (or the beginning of it, where that is enough) or URL; UnknownArticle where there is none."""
-    sql = "SELECT * FROM articles WHERE article_id = ? OR url = ? OR url_original = ?"
-    rows = ask(store, sql, name, canonical(name), name)
-    if not rows and len(name) >= 4:
-        rows = ask(store, "SELECT * FROM articles WHERE starts_with(article_id, ?)", name)
-    if not rows:
-        raise UnknownArticle(
-            f"no article {name!r} in {store.root}", 'luutru query "SELECT article_id, title FROM articles"'
-        )
-    if len(rows) > 1:
-        ids = ", ".join(row["article_id"] for row in rows)
-        raise UnknownArticle(f"several articles answer to {name!r}: {ids}", "Give the whole id")
-    return rows[0]
 
 
 def lines(row: dict[str, Any]) -> Iterator[str]:
@@ -73,7 +55,8 @@ def lines(row: dict[str, Any]) -> Iterator[str]:
 
 
 def snapshots(store: Store) -> list[dict[str, Any]]:
-    """Every snapshot, oldest first: id, time, portals, counts, completeness (of its entries all together)."""
+    """Every snapshot, oldest first: id, time, portals, counts, completeness (of its entries all together), and how many
+    events of each kind it brought (those of a baseline apart)."""
     rows = ask(
         store,
         "SELECT snapshot_id AS id, max(committed_at) AS time, list(DISTINCT portal ORDER BY portal) AS portals, "
@@ -81,19 +64,24 @@ def snapshots(store: Store) -> list[dict[str, Any]]:
         "1 - sum(missing) / nullif(sum(listing_entries), 0) AS completeness "
         "FROM crawls GROUP BY snapshot_id ORDER BY time, id",
     )
-    out: list[dict[str, Any]] = []
-    for row in rows:
-        counts = {key: row[key] for key in ("articles", "images", "requests")}
-        out.append(
-            {
-                "id": row["id"],
-                "time": iso(row["time"]),
-                "portals": row["portals"],
-                "counts": counts,
-                "completeness": row["completeness"],
-            }
-        )
-    return out
+    told: dict[str, dict[str, int]] = {}
+    for row in ask(
+        store,
+        "SELECT snapshot_id, CASE WHEN baseline THEN 'baseline' ELSE event END AS event, count(*) AS n "
+        "FROM events GROUP BY ALL ORDER BY ALL",
+    ):
+        told.setdefault(row["snapshot_id"], {})[row["event"]] = row["n"]
+    return [
+        {
+            "id": row["id"],
+            "time": iso(row["time"]),
+            "portals": row["portals"],
+            "counts": {key: row[key] for key in ("articles", "images", "requests")},
+            "completeness": row["completeness"],
+            "events": told.get(row["id"], {}),
+        }
+        for row in rows
+    ]
 
 
 def _published(row: dict[str, Any]) -> str:

@@ -163,10 +163,10 @@ def _crawl_row(one: Staged, compared: Comparison, now: datetime) -> Json:
         "completeness": 1 - missing / len(found.entries) if found.entries else None,
         "categories": compared.categories(),
         "overdue": len(compared.late),
-        "mass_vanishing": len(compared.refusals.refused) if compared.refusals.mass else None,
+        "mass_vanishing": sum(compared.refusals.mass.values()) or None,
         **facts.own,
     }
-    colour, reasons = judge(row, one.db, compared.filled, facts.expected)
+    colour, reasons = judge(row, one.db, compared.filled, facts.expected, compared.refusals.mass)
     remarks = [*facts.remarks, *compared.remarks()]
     if remarks and colour == "green":
         colour = "amber"

@@ -26,13 +26,17 @@ class Expected:
     hosts: tuple[str, ...] = ()
 
 
-def judge(row: Json, db: sqlite3.Connection, filled: Filled, expected: Expected) -> tuple[str, list[str]]:
-    """The night's colour and why it is not green; `row` is the crawl's row as far as it is counted."""
+def judge(
+    row: Json, db: sqlite3.Connection, filled: Filled, expected: Expected, mass: Mapping[str, int]
+) -> tuple[str, list[str]]:
+    """The night's colour and why it is not green; `row` is the crawl's row as far as it is counted, `mass` the known
+    articles that gave none, by what they gave, where they are too many to be told one by one."""
     counts, cut_short = list(_counts(row)), bool(row["cut_short"])
     red = [*([] if cut_short else counts), *_listings(db, expected, cut_short), *_fields(filled, expected)]
-    if row["mass_vanishing"]:
+    if mass:
+        told = ", ".join(f"{count} {what}" for what, count in sorted(mass.items()))
         red.append(
-            f"mass_vanishing: {row['mass_vanishing']} known articles, more than a fifth of those asked, were refused at once"
+            f"mass_vanishing: more than a fifth of the known articles asked for gave no article at once ({told})"
         )
     amber = counts if cut_short else []  # who cut it short knows that something lacks
     entries, missing = _number(row["listing_entries"]), _number(row["missing"])

@@ -1,8 +1,9 @@
 """Known articles whose own page was asked for and refused: which vanished, which moved, and when none is told.
 
 A refusal is 404, 410, 403, a redirect to the home page, a page that says it is not there, or a listing in its place.
-Where more than a fifth of the known articles that a portal was asked for are refused at once, that is the portal's
-trouble and no article's.  A host that throttled, failed in a fifth of its answers, or gave no good article says nothing.
+Where more than a fifth of the known articles that a portal was asked for are refused at once, or answered with a page
+that is no article to us, that is the portal's trouble (or our reader's) and no article's.  A host that throttled, failed
+or put up a challenge in a fifth of its answers, or gave no good article, says nothing.
 """
 
 from __future__ import annotations
@@ -25,6 +26,7 @@ from archive.url import article_id, host_of
 
 _REFUSALS = ("missing", "gone", "forbidden")
 _ELSEWHERE = ("soft-404", "listing")
+_STRANGE = ("other", "login", "trap", "not-html", "unreadable")
 _TROUBLES = ("throttled", "error", "failed", "truncated")
 _HOME = re.compile(r"/(pages/)?((default|index|home|trang-?chu)(\.\w+)?)?", re.IGNORECASE)
 _APART = timedelta(hours=24)
@@ -34,12 +36,12 @@ MASS = 0.2
 
 @dataclass(frozen=True, slots=True)
 class Refusals:
-    """The last answers of known articles that refused and why (by id), the moves (old id to new), whether the refusals are
-    so many that none is told, and the hosts that say nothing tonight."""
+    """The last answers of known articles that refused and why (by id), the moves (old id to new), the answers of those that
+    gave no article, counted by reason, where they are so many that none is told, and the hosts that say nothing tonight."""
 
     refused: Mapping[str, tuple[str, Json]]
     moves: Mapping[str, tuple[str, Json]]
-    mass: bool
+    mass: Mapping[str, int]
     mute: frozenset[str]
 
 
@@ -59,7 +61,7 @@ def refusals(
         if row["wire_verdict"] == "throttled":
             mute.add(host)
         asked[host] += 1
-        troubled[host] += row["wire_verdict"] in _TROUBLES
+        troubled[host] += row["wire_verdict"] in _TROUBLES or row["reading_verdict"] == "challenge"
         readings[str(row["url"])] = str(row["reading_verdict"])
         if row["kind"] == "article" and (name := article_id(portal, str(row["url"]))) in past.articles:
             last[name] = row
@@ -73,8 +75,10 @@ def refusals(
             refused[name] = (reason, row)
         elif onward != name and onward in read:
             moves[name] = (onward, row)
-    mass = len(refused) > 1 and len(refused) > MASS * len(last)
-    return Refusals(refused, moves, mass, frozenset(mute))
+    lacking = Counter(reason for reason, _ in refused.values())
+    lacking.update(str(row["reading_verdict"]) for row in last.values() if row["reading_verdict"] in _STRANGE)
+    is_mass = lacking.total() > 1 and lacking.total() > MASS * len(last)
+    return Refusals(refused, moves, lacking if is_mass else {}, frozenset(mute))
 
 
 def of_refusals(found: Refusals, past: Past, good: frozenset[str]) -> Iterator[Json]:

@@ -287,7 +287,7 @@ CRAWLS = Table(
         _c(
             "mass_vanishing",
             N,
-            "Known articles refused at once, so many that none is told as vanished; null on other nights.",
+            "Known articles that gave none, so many at once that none is told as vanished; else null.",
         ),
         _c(
             "completeness",

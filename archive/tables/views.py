@@ -67,21 +67,31 @@ _SQL = {
             SELECT portal, url, max(fetch_time) AS last_ok FROM captures
             WHERE kind = 'article' AND wire_verdict IN ('ok', 'not-modified') GROUP BY ALL
         ) c ON c.portal = r.portal AND c.url = r.url) WHERE {online}""",
+    # each capture is held against the one before it by the newest version that read both
     "versions": """
-        SELECT * EXCLUDE (former_text, former_version, former_images, former_files, n),
-            row_number() OVER (PARTITION BY article_id ORDER BY fetch_time) AS version
+        SELECT * EXCLUDE (committed_at, compared, changed),
+            row_number() OVER (PARTITION BY article_id ORDER BY fetch_time, record_id) AS version
         FROM (
-            SELECT *, row_number() OVER run AS n, lag(text_hash) OVER run AS former_text,
-                lag((extractor_version, content_hash_version)) OVER run AS former_version,
-                lag(files_of(images)) OVER run AS former_images, lag(files_of(attachments)) OVER run AS former_files
+            SELECT * REPLACE (first_value(changed) OVER (
+                PARTITION BY record_id ORDER BY compared DESC, committed_at DESC) AS changed)
             FROM (
-                SELECT readings.* FROM readings JOIN snapshots USING (snapshot_id)
-                QUALIFY row_number() OVER (PARTITION BY record_id ORDER BY snapshots.committed_at DESC) = 1
+                SELECT * EXCLUDE (former_text, former_images, former_files), former_text IS NOT NULL AS compared,
+                    former_text IS NULL AND record_id = first_value(record_id) OVER (
+                        PARTITION BY article_id ORDER BY fetch_time, record_id)
+                    OR former_text <> text_hash OR former_text IS NOT NULL AND (
+                        files_differ(former_images, files_of(images))
+                        OR files_differ(former_files, files_of(attachments))) AS changed
+                FROM (
+                    SELECT readings.*, committed_at, lag(text_hash) OVER run AS former_text,
+                        lag(files_of(images)) OVER run AS former_images,
+                        lag(files_of(attachments)) OVER run AS former_files
+                    FROM readings JOIN snapshots USING (snapshot_id)
+                    WINDOW run AS (PARTITION BY article_id, extractor_version, content_hash_version
+                        ORDER BY fetch_time, record_id)
+                )
             )
-            WINDOW run AS (PARTITION BY article_id ORDER BY fetch_time, record_id)
-        )
-        WHERE n = 1 OR (former_version = (extractor_version, content_hash_version) AND (former_text <> text_hash
-            OR files_differ(former_images, files_of(images)) OR files_differ(former_files, files_of(attachments))))""",
+            QUALIFY row_number() OVER (PARTITION BY record_id ORDER BY committed_at DESC) = 1
+        ) WHERE changed""",
     "gaps": """
         SELECT g.*, c.night, g.why <> 'overdue' AND g.article_id NOT IN (SELECT article_id FROM readings)
             OR g.why = 'overdue' AND a.last_confirmed_at <= g.last_confirmed_at AS open

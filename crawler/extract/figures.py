@@ -152,7 +152,7 @@ def _is_alone(image: HtmlElement, outer: HtmlElement) -> bool:
 
 def _own(page: Page) -> Iterator[str]:
     """The names of the images that the page calls its own."""
-    for url in page.some(("//meta[@property='og:image' or @name='twitter:image']/@content",)):
+    for url in page.declared(("property", "og:image"), ("name", "twitter:image")):
         yield _name(url)
     for node in jsonld.articles(page.linked_data):
         yield from map(_name, jsonld.texts(node.get("image")))

@@ -13,16 +13,12 @@ from crawler.extract import dates, figures, headline, jsonld, prose, standfirst
 from crawler.extract.page import Page, text_of
 from crawler.extract.text import clean, fold
 
-_DATE_META = (
-    "//meta[@property='article:published_time']/@content",
-    "//meta[@itemprop='datePublished']/@content",
-    "//*[@itemprop='datePublished']/@datetime",
-    "//*[@itemprop='datePublished']",
-    "//meta[@name='pubdate' or @name='publishdate' or @name='DC.date.issued']/@content",
-)
-_MODIFIED_META = ("//meta[@property='article:modified_time']/@content", "//meta[@itemprop='dateModified']/@content")
-_AUTHOR_META = (
-    "//meta[@name='author' or @property='author' or @name='dc.creator' or @name='DC.creator']/@content",
+_DATE_META = (("property", "article:published_time"), ("itemprop", "datePublished"))
+_DATE_PATHS = ("//*[@itemprop='datePublished']/@datetime", "//*[@itemprop='datePublished']")
+_DAY_META = (("name", "pubdate"), ("name", "publishdate"), ("name", "DC.date.issued"))
+_MODIFIED_META = (("property", "article:modified_time"), ("itemprop", "dateModified"))
+_AUTHOR_META = (("name", "author"), ("property", "author"), ("name", "dc.creator"), ("name", "DC.creator"))
+_AUTHOR_PATHS = (
     "//*[@itemprop='author']//*[@itemprop='name']",
     "//*[@itemprop='author']",
     "//*[@rel='author']",
@@ -102,21 +98,28 @@ def _authors(page: Page) -> Iterator[str]:
         if names := [clean(name) for name in jsonld.texts(node.get("author"))]:
             yield from names
             return
-    yield from page.some(_AUTHOR_META)
+    yield from page.declared(*_AUTHOR_META) or page.some(_AUTHOR_PATHS)
 
 
 def published(page: Page) -> Moment | None:
     """The publishing date that the page's metadata declare, or None."""
-    for path in _DATE_META:
-        for value in page.some((path,)):
-            if found := dates.find(value, "meta"):
-                return found
+    for value in _dates(page):
+        if found := dates.find(value, "meta"):
+            return found
     return _linked_data(page, "datePublished")
+
+
+def _dates(page: Page) -> Iterator[str]:
+    for name in _DATE_META:
+        yield from page.declared(name)
+    for path in _DATE_PATHS:
+        yield from page.some((path,))
+    yield from page.declared(*_DAY_META)
 
 
 def modified(page: Page) -> Moment | None:
     """The date of the last change that the page's metadata declare, the latest where they differ, or None."""
-    told = [found for path in _MODIFIED_META for value in page.some((path,)) if (found := dates.find(value, "meta"))]
+    told = [found for name in _MODIFIED_META for value in page.declared(name) if (found := dates.find(value, "meta"))]
     told += [found] if (found := _linked_data(page, "dateModified")) else []
     return max(told, key=_when, default=None)
 

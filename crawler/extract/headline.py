@@ -13,6 +13,7 @@ _SEPARATOR = re.compile(r"\s+[|–—·»-]\s+")
 _SITE = re.compile(
     r"\b(?:cong thong tin|cong ttdt|trang thong tin|trang ttdt|trang chu|website|portal|bao dien tu|home)\b"
 )
+_TITLE, _SITE_NAME = ("property", "og:title"), ("property", "og:site_name")
 _FEWEST_WORDS = 3
 
 
@@ -29,7 +30,7 @@ def title(page: Page) -> str | None:
 def told(page: Page) -> Iterator[str]:
     """Every title that the page gives itself."""
     yield from map(text_of, page.root.iter("h1"))
-    yield from page.some(("//meta[@property='og:title']/@content",))
+    yield from page.declared(_TITLE)
     for node in jsonld.articles(page.linked_data):
         yield from jsonld.texts(node.get("headline"))
 
@@ -50,8 +51,8 @@ def _begins(told: str, declared: str) -> bool:
 
 
 def _shown(page: Page) -> str | None:
-    heads = [text for hit in page.root.xpath("//h1") if (text := text_of(hit))]
-    graph = page.maybe(("//meta[@property='og:title']/@content",))
+    heads = [text for hit in page.root.iter("h1") if (text := text_of(hit))]
+    graph = next(iter(page.declared(_TITLE)), None)
     window = page.maybe(("//title",))
     if len(heads) == 1:
         return heads[0]
@@ -68,7 +69,7 @@ def _shown(page: Page) -> str | None:
 def _without_site(page: Page, told: str) -> str:
     """A dash may be the title's own: what follows one goes only where something says that it is the site's name."""
     shown = {fold(text_of(hit)) for hit in page.root.xpath("//h2 | //h3 | //*[contains(@class, 'title')]")}
-    site = fold(page.maybe(("//meta[@property='og:site_name']/@content",)) or "")
+    site = fold(next(iter(page.declared(_SITE_NAME)), ""))
     cuts = list(_SEPARATOR.finditer(told))
     for cut in reversed(cuts):
         if fold(told[: cut.start()]) in shown:

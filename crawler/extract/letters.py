@@ -4,7 +4,8 @@ from __future__ import annotations
 
 import re
 import unicodedata
-from collections.abc import Iterable
+from collections.abc import Iterable, Sequence
+from itertools import accumulate
 
 from lxml import etree
 from lxml.html import HtmlElement
@@ -17,34 +18,46 @@ _NEAR = 400
 
 def letters(text: str) -> str:
     """Letters and digits alone, in lower case and NFC."""
-    if not text.isascii():
-        text = unicodedata.normalize("NFC", text)
-    return _NO_LETTER.sub("", text.lower())
+    return _bare(_lower(text))
+
+
+def _each(texts: Sequence[str]) -> list[str]:
+    """The letters of each text, all found at once: no parsed text has a NUL in it, and none in lower case has an A."""
+    return _bare(_lower("\0".join(texts)).replace("\0", "A")).split("A")
+
+
+def _bare(text: str) -> str:
+    # most of what is no letter is white space, and split() is the fastest way to be rid of that
+    return _NO_LETTER.sub("", "".join(text.split()))
+
+
+def _lower(text: str) -> str:
+    return (text if text.isascii() else unicodedata.normalize("NFC", text)).lower()
 
 
 class Letters:
     """The letters of `root`, and which of them each element holds; `order` numbers elements as the page has them."""
 
     def __init__(self, root: HtmlElement) -> None:
-        pieces: list[str] = []
+        texts: list[str] = []
         starts: dict[HtmlElement, int] = {}
-        spans: dict[HtmlElement, tuple[int, int]] = {}
-        size = 0
-        walk = etree.iterwalk(root, events=("start", "end", "comment", "pi"))
+        ends: list[tuple[HtmlElement, int]] = []
+        walk = etree.iterwalk(root, events=("start", "end"))
         for event, node in walk:
             if event == "start":
-                starts[node] = size
+                starts[node] = len(texts)
                 if node.tag in _UNSEEN:
                     walk.skip_subtree()
                     continue
                 text = node.text
             else:
-                if event == "end":
-                    spans[node] = (starts[node], size)
+                ends.append((node, len(texts)))
                 text = node.tail if node is not root else None
-            if text and not text.isspace() and (piece := letters(text)):
-                pieces.append(piece)
-                size += len(piece)
+            if text and not text.isspace():
+                texts.append(text)
+        pieces = _each(texts)
+        sizes = [0, *accumulate(map(len, pieces))]
+        spans = {node: (sizes[starts[node]], sizes[end]) for node, end in ends}
         self.text = "".join(pieces)
         self.spans = spans
         self.order = {node: at for at, node in enumerate(starts)}

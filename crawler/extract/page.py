@@ -19,6 +19,9 @@ from archive.url import canonical, host_of
 from crawler.extract import jsonld
 from crawler.extract.text import clean
 
+Name = tuple[str, str]
+"""What a meta element is called: the attribute and its value."""
+
 _HTML_TYPES = ("text/html", "application/xhtml+xml")
 _JSON_TYPES = ("application/json", "text/json")
 _HTML_SIGNS = tuple(b"<!doctype html|<html|<head|<body|<div|<script|<table|<p>|<p |<form".split(b"|"))
@@ -26,6 +29,11 @@ _OTHER_SIGNS = (b"%pdf-", b"{\\rtf", b"\xd0\xcf\x11\xe0", b"pk\x03\x04", b"rar!"
 _MOST_TAGS = 100_000
 """Signs that a tag may begin with; real pages have some thousands, and sixteen megabytes of them take minutes to read."""
 _END = 128 * 1024
+_EMPTY = b"<html></html>"
+_CONTROLS = bytes({*range(0x20)} - {*b"\t\n\v\f\r"})
+_SPACES = bytes.maketrans(b"\v\f", b"  ")
+# of one class all elements; lxml.html would ask Python for the class of each element at each walk
+_CLASSES = etree.ElementDefaultClassLookup(element=HtmlElement)
 _SURROGATES = re.compile("[\ud800-\udfff]")
 _UNSEEN = {"script", "style", "noscript"}
 _BREAKS = {
@@ -81,6 +89,11 @@ class Page:
         body = self.capture.body
         return (body if len(body) <= 2 * _END else body[:_END] + body[-_END:]).lower()
 
+    @property
+    def is_wide(self) -> bool:
+        """Whether the source is in UTF-16, where no word of letters alone is found."""
+        return b"\x00" in self.capture.body[:100]
+
     @cached_property
     def text(self) -> str:
         """The decoded source: BOM, then the header's charset, then the page's own declaration, then UTF-8.
@@ -95,7 +108,11 @@ class Page:
         if self.capture.mime in _JSON_TYPES:
             markup = _markup_of(self.capture)
             text = text if markup is None else markup
-        return _SURROGATES.sub("\ufffd", text)
+        try:
+            text.encode("utf-8")  # a fraction of the time that the search takes
+        except UnicodeEncodeError:
+            text = _SURROGATES.sub("\ufffd", text)
+        return text
 
     @property
     def readable(self) -> bool:
@@ -104,8 +121,8 @@ class Page:
 
     @cached_property
     def selector(self) -> Selector:
-        """The parsed page; an empty document where nothing parses."""
-        return Selector(text=self.text.replace("\x00", "") or "<html></html>", type="html", huge_tree=True)
+        """The parsed page, without comments; an empty document where nothing parses."""
+        return Selector(root=_parsed(self.text), type="html")
 
     @property
     def root(self) -> HtmlElement:
@@ -122,6 +139,15 @@ class Page:
     def linked_data(self) -> tuple[jsonld.Node, ...]:
         """Every node of the page's JSON-LD."""
         return jsonld.read(self.root)
+
+    @cached_property
+    def _metas(self) -> tuple[dict[str, str], ...]:
+        return tuple({str(name): str(value) for name, value in node.items()} for node in self.root.iter("meta"))
+
+    def declared(self, *names: Name) -> tuple[str, ...]:
+        """The texts of the page's meta elements that bear one of the names."""
+        told = [meta.get("content", "") for meta in self._metas if any(meta.get(at) == name for at, name in names)]
+        return tuple(text for content in told if (text := clean(content)))
 
     def absolute(self, href: str) -> str | None:
         """The canonical URL of a link, or None where it leads to no http page (javascript:, mailto:, data:, broken)."""
@@ -165,6 +191,14 @@ def is_html(capture: Capture) -> bool:
     return capture.mime == "" and any(sign in start for sign in _HTML_SIGNS)
 
 
+def _parsed(text: str) -> HtmlElement:
+    source = text.strip().encode("utf-8").translate(_SPACES, _CONTROLS)
+    parser = etree.HTMLParser(encoding="utf-8", huge_tree=True, remove_comments=True, remove_pis=True)
+    parser.set_element_class_lookup(_CLASSES)
+    root: HtmlElement | None = etree.fromstring(source or _EMPTY, parser)
+    return etree.fromstring(_EMPTY, parser) if root is None else root
+
+
 def _markup_of(capture: Capture) -> str | None:
     """The markup that an answer of JSON carries: as a string, or as the one string of an object.
 
@@ -196,6 +230,8 @@ def text_of(hit: object) -> str:
     """The visible text of an XPath hit: an element (its scripts and styles left out), an attribute or a string."""
     if not isinstance(hit, etree._Element):
         return clean(str(hit))
+    if not len(hit):
+        return "" if hit.tag in _UNSEEN else clean(hit.text or "")
     parts: list[str] = []
     walk = etree.iterwalk(hit, events=("start", "end", "comment", "pi"))
     for event, node in walk:

@@ -7,11 +7,15 @@ import re
 from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
 
+from lxml import etree
 from lxml.html import HtmlElement
 
 from crawler.extract.letters import Letters, letters
 from crawler.extract.page import Page
 
+_DOCUMENT = re.compile(r"\s{0,9}<(?:html|!doctype\s+html)", re.IGNORECASE)
+_DEEP = etree.XPath(f"boolean({'/*' * 250})")
+_LARGE = 2 << 20
 _LEAST_TEXT = 150
 _NEARLY_ALL = 0.9
 _ALL_BUT_A_WORD = 0.999
@@ -76,13 +80,20 @@ def is_beside(node: HtmlElement) -> bool:
 def _main_text(page: Page) -> list[str]:
     import trafilatura  # half a second of imports, for pages of unknown make alone
 
-    try:  # the source and not the parsed page: its own parser stops where markup nests without end
-        found = trafilatura.extract(page.text, include_comments=False, include_tables=True, fast=True)
+    source = page.root if _is_whole(page) else page.text  # it works on a copy of a tree
+    try:
+        found = trafilatura.extract(source, include_comments=False, include_tables=True, fast=True)
         if found is None or len(found) < 2 * _LEAST_TEXT or _is_menu(found):
-            found = trafilatura.extract(page.text, include_comments=False, include_tables=True, favor_precision=True)
+            found = trafilatura.extract(source, include_comments=False, include_tables=True, favor_precision=True)
     except Exception:  # noqa: BLE001 - it is no code of ours, and a page that trips it is one without a body
         return []
     return (found or "").splitlines()
+
+
+def _is_whole(page: Page) -> bool:
+    """Whether trafilatura would parse the page as it is parsed here: its own parser stops where markup nests without end."""
+    odd = len(page.text) > _LARGE or "\ufffe" in page.text or "\uffff" in page.text
+    return not odd and bool(_DOCUMENT.match(page.text)) and not _DEEP(page.root)
 
 
 def _is_menu(found: str) -> bool:

@@ -20,6 +20,7 @@ _NAMES = re.compile(
     r"|ingress|perex|synopsis|sommario|catenaccio|strapline|strap|speakable(?:-summary)?)(?:$|[\s_-])",
     re.IGNORECASE,
 )
+_NO_LEAD = {"a", "h1", "figcaption", "time"}
 _SHORTEST, _LONGEST = 25, 700
 _MARGIN = 500
 _MOST = 300
@@ -35,7 +36,7 @@ def find(
     told = prose.letters
     start = told.spans[head][1] if head is not None else told.spans[root][0]
     first = max(told.marked_from(start), start)
-    near = list(islice((node for node in root.iter() if _may_be_lead(told, node, start, first + _MARGIN)), _MOST))
+    near = list(islice(_near(told, root, start, first + _MARGIN), _MOST))
     heads = {letters(title) for title in headline.told(page)}
     captions = {inner for frame in frames for inner in frame.iter()}
     near = [node for node in near if node not in captions and told.of(node) not in heads]
@@ -43,13 +44,14 @@ def find(
     return min(marked, key=told.order.__getitem__) if marked else _alone(prose, near, head, root)
 
 
-def _may_be_lead(told: Letters, node: HtmlElement, start: int, end: int) -> bool:
-    span = (
-        told.spans.get(node)
-        if isinstance(node.tag, str) and node.tag not in ("a", "h1", "figcaption", "time")
-        else None
-    )
-    return span is not None and start <= span[0] <= end and _SHORTEST <= span[1] - span[0] <= _LONGEST
+def _near(told: Letters, root: HtmlElement, start: int, end: int) -> Iterator[HtmlElement]:
+    """What begins between two letters and may be a lead by its length and its kind."""
+    for node in root.iter():
+        first, last = told.spans.get(node, (start, start))
+        if first > end:
+            return
+        if start <= first and _SHORTEST <= last - first <= _LONGEST and node.tag not in _NO_LEAD:
+            yield node
 
 
 def _described(page: Page, prose: Prose, near: list[HtmlElement]) -> HtmlElement | None:
@@ -65,8 +67,8 @@ def _described(page: Page, prose: Prose, near: list[HtmlElement]) -> HtmlElement
 
 
 def _descriptions(page: Page) -> Iterator[str]:
-    for path in ("//meta[@property='og:description']/@content", "//meta[@name='description']/@content"):
-        yield from page.some((path,))
+    yield from page.declared(("property", "og:description"))
+    yield from page.declared(("name", "description"))
     for node in jsonld.articles(page.linked_data):
         yield from jsonld.texts(node.get("description"))
 

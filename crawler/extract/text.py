@@ -10,6 +10,7 @@ from html.entities import html5
 _INVISIBLE = re.compile(
     "[\x00-\x08\x0e-\x1f\x7f-\x84\x86-\x9f\u00ad\u200b-\u200f\u202a-\u202e\u2060-\u2064\u2066-\u206f\ufeff]"
 )
+_SEPARATORS = re.compile("[\x1c-\x1f]")  # white space to Python, nothing to us
 _SPACE = re.compile(r"\s+")
 _ESCAPED = re.compile(r"&(?:#[0-9]{1,7}|#[xX][0-9a-fA-F]{1,6}|[a-zA-Z][a-zA-Z0-9]{1,31});")
 _BARE = re.compile(
@@ -57,6 +58,9 @@ def is_file_label(text: str) -> bool:
 
 
 def _clean_once(text: str) -> str:
+    plain = " ".join(text.split())
+    if plain.isprintable() and "&" not in plain and ";" not in plain and not _SEPARATORS.search(text):
+        return plain if plain.isascii() else unicodedata.normalize("NFC", _SIGNS.sub(_sparse, plain))
     resolved = _ESCAPED.sub(_resolved, text) if "&" in text else text
     if resolved == text and ";" in text:  # not before: what follows `&amp;` is no entity that lost its ampersand
         resolved = _BARE.sub(lambda match: html.unescape(f"&{match[0]}"), text)
@@ -85,4 +89,6 @@ def _bare(text: str) -> str:
     if text.isascii():
         return text.lower()
     parts = unicodedata.normalize("NFD", text.translate(_MARKED_D).lower())
-    return unicodedata.normalize("NFC", "".join(c for c in parts if not unicodedata.combining(c)))
+    for sign in filter(unicodedata.combining, set(parts)):
+        parts = parts.replace(sign, "")
+    return unicodedata.normalize("NFC", parts)

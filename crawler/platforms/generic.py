@@ -5,7 +5,8 @@ from __future__ import annotations
 from crawler.extract.layout import Layout
 from crawler.platforms.platform import Platform
 
-_TRAIL = "//*[self::ul or self::ol or self::nav or self::div][contains(@class, 'breadcrumb')]"
+# from the attribute to its element: elements without a class are most of a page
+_TRAIL = "//@class[contains(., 'breadcrumb')]/parent::*[self::ul or self::ol or self::nav or self::div]"
 
 PLATFORM = Platform(
     name="generic",

@@ -53,11 +53,10 @@ class Platform:
     def signs(self, page: Page) -> tuple[Mark, ...]:
         """The marks that the page bears."""
         source = page.lowered if self.marks else b""
-        wide = b"\x00" in source[:100]  # UTF-16, where no needle is found
         return tuple(
             mark
             for mark in self.marks
-            if (wide or not mark.needles or any(needle in source for needle in mark.needles))
+            if (page.is_wide or not mark.needles or any(needle in source for needle in mark.needles))
             and mark.pattern.search(page.text)
         )
 
