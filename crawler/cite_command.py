@@ -13,9 +13,11 @@ import typer
 from archive.errors import BrokenPortal, Misuse, UnknownPortal
 from crawler.options import (
     DEFAULT_STORE,
+    AsOfOption,
     ConfigOption,
     JsonOption,
     PortalsOption,
+    SnapshotOption,
     StoreOption,
     opened,
     portal_called,
@@ -25,6 +27,7 @@ from crawler.options import (
 if TYPE_CHECKING:
     from archive.cite import Citation
     from archive.store import Store
+    from archive.tables.at import At
     from crawler.config import Configuration
 
 _SNAPSHOT = re.compile(r"\d{8}T\d{6}Z(-[0-9a-f]*)?", re.ASCII)
@@ -35,18 +38,23 @@ def cite(
     target: Annotated[str, typer.Argument(help="An article's id or URL, or a snapshot's id.")],
     form: Annotated[str, typer.Option("--format", help="bibtex, csl (CSL-JSON), pwid or all.")] = "all",
     store: StoreOption = DEFAULT_STORE,
+    snapshot: SnapshotOption = None,
+    as_of: AsOfOption = None,
     folders: PortalsOption = None,
     config: ConfigOption = None,
     as_json: JsonOption = False,
 ) -> None:
     """Print how to cite an article or a snapshot: BibTeX, CSL-JSON, and a PWID (the URN of a capture in a web archive)."""
+    from archive.tables.at import at
     from crawler import config as configuration
 
     if form not in _FORMS:
         raise Misuse(f"no format {form!r}", "There are bibtex, csl, pwid and all")
     found, settings = opened(store), configuration.read(config)
-    whole = _SNAPSHOT.fullmatch(target)
-    citation = _snapshot(found, target, settings) if whole else _article(found, target, settings, folders)
+    if _SNAPSHOT.fullmatch(target):
+        citation = _snapshot(found, target, settings)
+    else:
+        citation = _article(found, target, at(found, snapshot, as_of), settings, folders)
     if as_json:
         told = asdict(citation)
         print_json(told if form == "all" else {form: told[form]})
@@ -59,12 +67,12 @@ def cite(
     print("\n".join(parts.values() if form == "all" else [parts[form]]), end="")
 
 
-def _article(store: Store, name: str, settings: Configuration, folders: list[Path] | None) -> Citation:
+def _article(store: Store, name: str, at: At, settings: Configuration, folders: list[Path] | None) -> Citation:
     from archive import cite as citation
+    from archive.tables.history import find
     from archive.tables.views import ask
-    from crawler.show import find
 
-    row = find(store, name)
+    row = find(store, name, at)
     crawls = ask(store, "SELECT operator FROM crawls WHERE crawl = ? AND operator <> ''", row["crawl"])
     operator = str(crawls[0]["operator"]) if crawls else settings.operator
     return citation.article(row, _called(row["portal"], folders), citation.holder(settings.archive, operator))

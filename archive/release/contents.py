@@ -71,6 +71,7 @@ WITHHELD = (
 """Tables that `select` needs, made of the views."""
 
 _SHOWN = "(record_id IS NULL OR record_id NOT IN (SELECT record_id FROM withheld))"
+_REPEATS_NONE = "(revisit_of IS NULL OR revisit_of NOT IN (SELECT record_id FROM withheld))"
 _NO_EVIDENCE = "NOT coalesce(list_has_any(evidence, ids), false)"
 _LATER = "fetch_time >= {start}"
 _OF_ARTICLES = "article_id IN (SELECT article_id FROM articles WHERE fetch_time >= {start})"
@@ -166,7 +167,7 @@ CONTENTS = (
         CAPTURES.columns,
         ("portal", "fetch_time", "record_id"),
         _LATER,
-        "restriction IS NULL",
+        f"restriction IS NULL AND {_SHOWN} AND {_REPEATS_NONE}",
     ),
     Content("listings", LISTINGS.row, LISTINGS.columns, ("portal", "fetch_time", "record_id"), _LATER, _SHOWN, _LARGE),
     Content(

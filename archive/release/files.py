@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import hashlib
 from collections.abc import Iterator
-from contextlib import ExitStack
+from contextlib import closing
 from pathlib import Path
 
 import duckdb
@@ -54,7 +54,8 @@ WITH items AS (
     AND content_digest NOT IN (SELECT content_digest FROM withheld WHERE content_digest IS NOT NULL) GROUP BY content_digest
 ), named AS (
     SELECT w.content_digest, w.mime, c.portal, c.method, c.warc_filename, c.warc_record_offset, c.record_id FROM wanted w
-    LEFT JOIN captures c ON c.content_digest = w.content_digest AND c.restriction IS NULL
+    LEFT JOIN captures c ON c.content_digest = w.content_digest
+        AND c.record_id NOT IN (SELECT record_id FROM withheld)
         AND c.wire_verdict IN ('ok', 'not-modified') AND c.truncated IS NULL
     QUALIFY row_number() OVER (
         PARTITION BY w.content_digest ORDER BY c.revisit_of IS NOT NULL, c.fetch_time, c.record_id) = 1
@@ -75,38 +76,54 @@ def files(
         for content in CONTENTS
         if content.name in ("images", "attachments")
     }
-    with ExitStack() as stack:
-        indexes: dict[str, Seen] = {}
+    with closing(_Blocks(store)) as blocks:
         for batch in sql.sql(_WANTED.format_map(conditions)).to_arrow_reader(_BATCH):
-            rows = []
-            for row in batch.to_pylist():
-                rows.append(_file(store, row, folder, ledger, indexes, stack))
+            rows = [_file(blocks, row, folder, ledger) for row in batch.to_pylist()]
             yield pa.RecordBatch.from_pylist(rows, FILES.schema)
 
 
-def _file(
-    store: Store, row: dict[str, object], folder: Path, ledger: Ledger, indexes: dict[str, Seen], stack: ExitStack
-) -> dict[str, object]:
+class _Blocks:
+    """The responses of captures, those of revisits from the records that they repeat."""
+
+    def __init__(self, store: Store) -> None:
+        self._store = store
+        self._indexes: dict[str, Seen] = {}
+
+    def of(self, row: dict[str, object]) -> Block:
+        """The response block that holds the payload of a row of captures."""
+        if row["record_id"] is None:
+            raise BrokenWarc(f"no capture in {self._store.root} holds {row['content_digest']}", _CURE)
+        name, offset = str(row["warc_filename"]), int(str(row["warc_record_offset"]))
+        try:
+            record = exchange_at(self._store.warc(name), offset, name).response
+            if record is None or record.id != row["record_id"]:
+                raise BrokenWarc(f"{name}, offset {offset}: record {row['record_id']} is not there")
+            if not record.is_revisit:
+                return record.block
+            target = self._index(str(row["portal"])).target(record.refers_to)
+            if target is None:
+                raise BrokenWarc(f"{name}, offset {offset}: it repeats record {record.refers_to}, which is not there")
+            return target_response(target, self._store.warcs)
+        except BrokenWarc as error:
+            raise BrokenWarc(error.what, error.cure or _CURE) from error
+
+    def close(self) -> None:
+        """Closes what was opened."""
+        for seen in self._indexes.values():
+            seen.close()
+
+    def _index(self, portal: str) -> Seen:
+        if portal not in self._indexes:
+            self._indexes[portal] = Seen(self._store.portal_warcs(portal), self._store.warcs)
+        return self._indexes[portal]
+
+
+def _file(blocks: _Blocks, row: dict[str, object], folder: Path, ledger: Ledger) -> dict[str, object]:
     digest = str(row["content_digest"])
-    if row["record_id"] is None:
-        raise BrokenWarc(f"no capture in {store.root} holds {digest}", _CURE)
-    name = str(row["warc_filename"])
-    stored = exchange_at(store.warc(name), int(str(row["warc_record_offset"])), name)
-    record = stored.response
-    if record is None or record.id != row["record_id"]:
-        raise BrokenWarc(f"{name}, offset {row['warc_record_offset']}: record {row['record_id']} is not there", _CURE)
-    block: Block = record.block
-    if record.is_revisit:
-        portal = str(row["portal"])
-        if portal not in indexes:
-            seen = indexes[portal] = Seen(store.portal_warcs(portal), store.warcs)
-            stack.callback(seen.close)
-        target = indexes[portal].target(record.refers_to)
-        if target is None:
-            raise BrokenWarc(f"{name}: record {record.id} repeats {record.refers_to}, which is not there", _CURE)
-        name, block = target.warc_filename, target_response(target, store.warcs)
     mime = str(row["mime"]) if row["mime"] is not None else None
-    entry, encoding = _write(block, str(row["method"] or "GET"), digest, mime, folder, f"{name}, record {record.id}")
+    block = blocks.of(row)
+    where = f"{row['warc_filename']}, record {row['record_id']}"
+    entry, encoding = _write(block, str(row["method"] or "GET"), digest, mime, folder, where)
     ledger.note(entry)
     return {
         "content_digest": digest,
