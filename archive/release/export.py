@@ -5,17 +5,18 @@ Everything in it follows from the store's rows: it is the same, byte for byte, o
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 from pathlib import Path
 
 import duckdb
+import pyarrow as pa
 
 from archive.errors import Misuse, UnknownPortal, UnknownSnapshot
 from archive.moment import local_date
 from archive.release import card, datapackage, dictionary, parquet
-from archive.release.contents import CONTENTS, WITHHELD, Limits, quoted, select
+from archive.release.contents import CONTENTS, Content, Limits, minutes, preparations, quoted, select
 from archive.release.files import FILES, files
 from archive.release.folder import spill, unfinished
 from archive.release.ledger import Ledger, ledger
@@ -71,7 +72,7 @@ def export(store: Store, to: Path, rights: str, at: At, limits: Limits = Limits(
 def _write(store: Store, at: At, release: Release, folder: Path, with_files: bool) -> list[Written]:
     (folder / "data").mkdir()
     with ledger(folder, release.facts()) as book, connect(store, at, spill(folder)) as sql:
-        for statement in WITHHELD:
+        for statement in preparations(release.limits):
             sql.execute(statement)
         tables = _tables(sql, release, folder, book)
         if with_files:
@@ -91,10 +92,36 @@ def _write(store: Store, at: At, release: Release, folder: Path, with_files: boo
 def _tables(sql: duckdb.DuckDBPyConnection, release: Release, folder: Path, book: Ledger) -> list[Written]:
     out = []
     for content in CONTENTS:
-        batches = iter(sql.sql(select(content, release.limits)).to_arrow_reader(_BATCH))
+        batches = _batches(sql, content, release.limits)
         rows = parquet.write(folder / content.path, content.schema, batches, content.group, release.notes(content))
         out.append(Written(content, book.add(content.path, rows)))
     return out
+
+
+def _batches(sql: duckdb.DuckDBPyConnection, content: Content, limits: Limits) -> Iterator[pa.RecordBatch]:
+    for start, end in slices_of(sql.sql(minutes(content, limits)).fetchall(), content.group):
+        yield from sql.sql(select(content, limits, start, end)).to_arrow_reader(_BATCH)
+
+
+def slices_of(
+    counts: Sequence[tuple[datetime | None, int]], size: int
+) -> Iterator[tuple[datetime | None, datetime | None]]:
+    """Slices of time of about `size` rows, each from a minute to another; the last two have no end and no time."""
+    start: datetime | None = None
+    rows = 0
+    for minute, count in counts:
+        if minute is None:
+            continue
+        if start is None:
+            start = minute
+        elif rows >= size:
+            yield start, minute
+            start, rows = minute, 0
+        rows += count
+    if start is not None:
+        yield start, None
+    if any(minute is None for minute, _ in counts):
+        yield None, None
 
 
 def _snapshot(store: Store, at: At) -> tuple[str, datetime]:

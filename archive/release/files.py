@@ -13,7 +13,7 @@ import pyarrow as pa
 from archive import http1
 from archive.block import Block, head
 from archive.errors import BrokenHttp, BrokenWarc
-from archive.release.contents import CONTENTS, Content, Limits, condition_of
+from archive.release.contents import CONTENTS, Content, Limits, rows_of
 from archive.release.ledger import Entry, Ledger
 from archive.release.media import ending
 from archive.store import Store
@@ -40,15 +40,14 @@ FILES = Content(
         Column("warc_filename", S, "WARC file of the capture that it was taken from."),
         Column("record_id", S, "WARC-Record-ID of that capture."),
     ),
-    ("content_digest",),
-    "true",
+    "content_digest",
+    (),
     "true",
 )
 
 _WANTED = """
 WITH items AS (
-    SELECT content_digest, mime, record_id FROM images WHERE {images}
-    UNION ALL SELECT content_digest, mime, record_id FROM attachments WHERE {attachments}
+    SELECT content_digest, mime FROM {images} UNION ALL SELECT content_digest, mime FROM {attachments}
 ), wanted AS (
     SELECT content_digest, min(mime) AS mime FROM items WHERE content_digest IS NOT NULL
     AND content_digest NOT IN (SELECT content_digest FROM withheld WHERE content_digest IS NOT NULL) GROUP BY content_digest
@@ -71,13 +70,9 @@ def files(
 
     BrokenWarc, with the name of the WARC, where one cannot be had or is not what its digest says.
     """
-    conditions = {
-        content.name: f"{content.shown} AND {condition_of(content, limits)}"
-        for content in CONTENTS
-        if content.name in ("images", "attachments")
-    }
+    sources = {c.name: rows_of(c, limits) for c in CONTENTS if c.name in ("images", "attachments")}
     with closing(_Blocks(store)) as blocks:
-        for batch in sql.sql(_WANTED.format_map(conditions)).to_arrow_reader(_BATCH):
+        for batch in sql.sql(_WANTED.format_map(sources)).to_arrow_reader(_BATCH):
             rows = [_file(blocks, row, folder, ledger) for row in batch.to_pylist()]
             yield pa.RecordBatch.from_pylist(rows, FILES.schema)
 

@@ -19,7 +19,8 @@ from archive.store import Store
 from archive.tables.schema import Table
 from archive.warc.writer import sync_folder
 
-PROPERTIES = WriterProperties(compression="ZSTD", compression_level=3)
+PROPERTIES = WriterProperties(compression="ZSTD", compression_level=3, max_row_group_size=8192)
+"""Arrow reads whole row groups, several at once: of a million articles one would take gigabytes."""
 KEEP_LOG = PostCommitHookProperties(cleanup_expired_logs=False)
 """Delta forgets versions after thirty days where it is let; a release may stand on one for years."""
 

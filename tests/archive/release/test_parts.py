@@ -7,6 +7,8 @@ import signal
 import subprocess
 import sys
 import time
+from datetime import UTC, datetime, timedelta
+from itertools import pairwise
 from pathlib import Path
 
 import pyarrow as pa
@@ -16,6 +18,7 @@ import pytest
 from archive.errors import Misuse, ReleaseFailed, StoreBusy
 from archive.release import licence
 from archive.release.contents import CONTENTS, Limits, select
+from archive.release.export import slices_of
 from archive.release.folder import unfinished
 from archive.release.media import ending
 from archive.release.parquet import write
@@ -58,7 +61,25 @@ def test_known_rights_have_their_names() -> None:
 
 def test_names_of_portals_are_quoted() -> None:
     for content in CONTENTS:
-        assert "portal IN ('a''; DROP')" in select(content, Limits(None, ("a'; DROP",)))
+        assert "portal IN ('a''; DROP')" in select(content, Limits(None, ("a'; DROP",)), None, None)
+
+
+def test_slices_of_time_leave_nothing_out_and_take_nothing_twice() -> None:
+    first = datetime(2026, 11, 24, tzinfo=UTC)
+    counts: list[tuple[datetime | None, int]] = [(first + timedelta(minutes=n), 1 + n % 5) for n in range(100)]
+    slices = list(slices_of([*counts, (None, 3)], 20))
+    assert slices.pop() == (None, None)
+    assert slices[0][0] == first
+    assert slices[-1][1] is None
+    assert all(one[1] == other[0] for one, other in pairwise(slices))
+    for start, end in slices:
+        assert start is not None
+        rows = sum(
+            n for minute, n in counts if minute is not None and start <= minute and (end is None or minute < end)
+        )
+        assert rows < 20 + 5
+    assert list(slices_of([], 20)) == []
+    assert list(slices_of([(first, 10**6)], 20)) == [(first, None)]
 
 
 def test_a_release_is_there_whole_or_not_at_all(tmp_path: Path) -> None:
