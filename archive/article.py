@@ -82,21 +82,33 @@ class Article:
     layout: str
     published_unread: str | None = None
 
-    def text_hash(self) -> str:
-        """sha256 over what the article's page says in words; a change of anything else on it (counters, view state, the
+    def said(self) -> dict[str, object]:
+        """What the article's page says in words, by field; a change of anything else on it (counters, view state, the
         address of a picture) is no change of the article."""
-        said = [
-            self.title,
-            self.lead,
-            self.body,
-            [(image.caption, image.credit) for image in self.images],
-            [file.name for file in self.attachments],
-            self.published.text() if self.published else None,
-            self.modified.text() if self.modified else None,
-            self.author,
-            self.source,
-        ]
-        return hashlib.sha256(json.dumps(said, ensure_ascii=False).encode()).hexdigest()
+        return {
+            "title": self.title,
+            "lead": self.lead,
+            "body": self.body,
+            "author": self.author,
+            "source": self.source,
+            "published": self.published.text() if self.published else None,
+            "modified": self.modified.text() if self.modified else None,
+            "images": [(image.caption, image.credit) for image in self.images],
+            "attachments": [file.name for file in self.attachments],
+        }
+
+    def text_hash(self) -> str:
+        """sha256 over what the page says."""
+        return hashlib.sha256(json.dumps(self.said(), ensure_ascii=False).encode()).hexdigest()
+
+    def field_hashes(self) -> dict[str, int]:
+        """32 bits of sha256 of each field, signed: they tell which fields differ where the text does."""
+        return {name: _mark(value) for name, value in self.said().items()}
+
+
+def _mark(value: object) -> int:
+    digest = hashlib.sha256(json.dumps(value, ensure_ascii=False).encode()).digest()
+    return int.from_bytes(digest[:4], signed=True)
 
 
 @dataclass(frozen=True, slots=True)

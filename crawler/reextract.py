@@ -82,7 +82,8 @@ def _one(store: Store, portal: Portal, row: Json, to: Path | None) -> Reread:
         found = join.found_in(db, name)
         committed_at = row["committed_at"]
         assert isinstance(committed_at, datetime)
-        behind = join.bytes_behind(store, db, name, iso(committed_at))
+        with connect(store) as sql:
+            behind = join.bytes_behind(sql, db, name, iso(committed_at))
         articles = list(join.articles(db, found, behind))
         if to is not None:
             _export(to / crawl, str(row["snapshot_id"]), db, articles)

@@ -15,6 +15,7 @@ from datetime import UTC, datetime, timedelta
 from itertools import chain, islice
 from uuid import uuid4
 
+import duckdb
 import pyarrow as pa
 
 from archive.moment import iso, month, parse_iso
@@ -27,7 +28,7 @@ from archive.tables.judgement import Expected, judge
 from archive.tables.past import Reread
 from archive.tables.rows import Json, table
 from archive.tables.schema import ARTICLES, CAPTURES, CRAWLS, EVENTS, GAPS, LISTINGS, Table
-from archive.tables.views import ask
+from archive.tables.views import ask, connect
 
 _BATCH = 2000
 
@@ -90,7 +91,8 @@ def commit_all(store: Store, crawls: Sequence[Staged]) -> Snapshot:
         now = _after_all(store)
         id_ = new_snapshot_id(now)
         note = {"snapshot_id": id_, "crawl": " ".join(one.facts.crawl for one in staged)}
-        compared = [_compare(store, one, now) for one in staged]
+        with connect(store) as sql:
+            compared = [_compare(sql, one, now) for one in staged]
         _append(store, CAPTURES, _each(staged, lambda one: stage.read_rows(one.db, "captures")), id_, note)
         _append(store, ARTICLES, chain.from_iterable(one.articles() for one in compared), id_, note)
         _append(store, LISTINGS, _each(staged, lambda one: stage.read_rows(one.db, "listings")), id_, note)
@@ -131,10 +133,10 @@ def _after_all(store: Store) -> datetime:
     return now if newest is None or now > newest else newest + timedelta(microseconds=1)
 
 
-def _compare(store: Store, one: Staged, now: datetime) -> Comparison:
+def _compare(sql: duckdb.DuckDBPyConnection, one: Staged, now: datetime) -> Comparison:
     facts = one.facts
     return compare(
-        store,
+        sql,
         one.db,
         facts.crawl,
         facts.portal,

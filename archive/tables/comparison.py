@@ -12,8 +12,9 @@ from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import datetime
 
+import duckdb
+
 from archive.moment import iso
-from archive.store import Store
 from archive.tables import delisting, events, gaps, join, stage
 from archive.tables.filled import Filled
 from archive.tables.past import Past, Reread, past_of, recall
@@ -88,7 +89,7 @@ class Comparison:
 
 
 def compare(
-    store: Store,
+    sql: duckdb.DuckDBPyConnection,
     db: sqlite3.Connection,
     crawl: str,
     portal: str,
@@ -99,14 +100,14 @@ def compare(
     fates: gaps.Fates,
     reread: Reread,
 ) -> Comparison:
-    """Holds a staged crawl against the store; `whole` is false where it was cut short."""
+    """Holds a staged crawl against the views in `sql`; `whole` is false where it was cut short."""
     found = join.found_in(db, portal, swept_from)
-    behind = join.bytes_behind(store, db, portal, iso(now))
-    past = past_of(store, db, portal)
-    recall(store, past, join.articles(db, found, behind), reread)
+    behind = join.bytes_behind(sql, db, portal, iso(now))
+    past = past_of(sql, db, portal)
+    recall(sql, past, join.articles(db, found, behind), reread)
     read = frozenset(stage.names(db, "articles"))
     told = refusals(db, portal, past, found.moved, read)
-    far = delisting.walked(store, db, portal)
+    far = delisting.walked(sql, db, portal)
     days = fates.overdue_days
-    late = list(gaps.overdue(store, db, portal, crawl, now, days)) if days is not None else []
+    late = list(gaps.overdue(sql, db, portal, crawl, now, days)) if days is not None else []
     return Comparison(db, portal, whole, fates, found, behind, past, read, told, far, late)

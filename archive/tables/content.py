@@ -9,13 +9,11 @@ from __future__ import annotations
 
 import hashlib
 import json
-from collections.abc import Iterator
-from datetime import datetime
+from collections.abc import Iterator, Mapping
 
-from archive.moment import iso
 from archive.tables.rows import Json
 
-_FIELDS = ("title", "lead", "body", "author", "source", "published_date", "published_at", "modified_at")
+_FILES = ("images", "attachments")
 
 DIFFERS = """
 CREATE MACRO files_differ(former, present) AS coalesce(len(list_filter(list_zip(former, present),
@@ -29,25 +27,21 @@ CREATE MACRO files_of(items) AS
 
 def content_hash(row: Json) -> str:
     """sha256 over the text of a joined row and the digests of its images and files, null where never fetched."""
-    digests = [[item.get("content_digest") for item in items(row, column)] for column in ("images", "attachments")]
+    digests = [[item.get("content_digest") for item in items(row, column)] for column in _FILES]
     return hashlib.sha256(json.dumps([row["text_hash"], *digests]).encode()).hexdigest()
 
 
 def same_content(known: Json, row: Json) -> bool:
     """Whether a reading says what a former one said."""
-    return known["text_hash"] == row["text_hash"] and not any(
-        _differ(known, row, column) for column in ("images", "attachments")
-    )
+    return known["text_hash"] == row["text_hash"] and not any(_differ(known, row, column) for column in _FILES)
 
 
 def changed(known: Json, row: Json) -> list[str]:
-    """The fields in which two joined rows differ, in the order of the table."""
-    out = [name for name in _FIELDS if _plain(known[name]) != _plain(row[name])]
-    for column, keys in (("images", ("caption", "credit")), ("attachments", ("name",))):
-        told = [[item.get(key) for key in keys] for item in items(known, column)]
-        if told != [[item.get(key) for key in keys] for item in items(row, column)] or _differ(known, row, column):
-            out.append(column)
-    return out
+    """The fields in which a joined row says something else than a former one, in the order of the page."""
+    before, after = known["field_hashes"], row["field_hashes"]
+    assert isinstance(before, Mapping)
+    assert isinstance(after, Mapping)
+    return [name for name in after if before.get(name) != after[name] or (name in _FILES and _differ(known, row, name))]
 
 
 def items(row: Json, column: str) -> list[Json]:
@@ -69,9 +63,3 @@ def _told_apart(a: Json, b: Json) -> bool:
     if before is not None and after is not None:
         return before != after
     return str(a["url"]).partition("?")[0] != str(b["url"]).partition("?")[0]
-
-
-def _plain(value: object) -> object:
-    if isinstance(value, datetime):
-        return iso(value)
-    return value.isoformat() if hasattr(value, "isoformat") else value

@@ -11,16 +11,15 @@ from collections.abc import Collection, Iterator, Mapping
 from dataclasses import dataclass
 from datetime import timedelta
 
+import duckdb
 import pyarrow as pa
 
 from archive.moment import parse_iso
-from archive.store import Store
 from archive.tables import stage
 from archive.tables.events import event
 from archive.tables.join import Found, landing
 from archive.tables.past import Past, plain
 from archive.tables.rows import Json
-from archive.tables.views import connect
 from archive.url import article_id
 
 _APART = timedelta(hours=24)
@@ -42,13 +41,12 @@ class Walked:
     shown: pa.Table | None
 
 
-def walked(store: Store, db: sqlite3.Connection, portal: str) -> Walked:
+def walked(sql: duckdb.DuckDBPyConnection, db: sqlite3.Connection, portal: str) -> Walked:
     """How far the staged crawl walked, beside what was shown before."""
     ends = _walked_to_the_end(db)
     if not ends:
         return Walked(ends, None)
-    with connect(store) as sql:
-        return Walked(ends, sql.sql(_SHOWN, params={"portal": portal}).to_arrow_table())
+    return Walked(ends, sql.sql(_SHOWN, params={"portal": portal}).to_arrow_table())
 
 
 def of_listings(db: sqlite3.Connection, portal: str, found: Found, past: Past, far: Walked) -> Iterator[Json]:

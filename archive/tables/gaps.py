@@ -11,13 +11,13 @@ from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, field
 from datetime import datetime, timedelta
 
+import duckdb
+
 from archive.moment import iso
-from archive.store import Store
 from archive.tables import stage
 from archive.tables.join import Found, landing
 from archive.tables.past import plain
 from archive.tables.rows import Json
-from archive.tables.views import ask
 from archive.url import article_id, host_of
 
 REASONS = ("failed", "robots", "window", "budget", "unreached", "overdue")
@@ -71,17 +71,17 @@ def of_listings(
             }
 
 
-def overdue(store: Store, db: sqlite3.Connection, portal: str, crawl: str, now: datetime, days: int) -> Iterator[Json]:
+def overdue(
+    sql: duckdb.DuckDBPyConnection, db: sqlite3.Connection, portal: str, crawl: str, now: datetime, days: int
+) -> Iterator[Json]:
     """A row for each known article that the staged crawl did not ask, and not seen online for more than `days` days."""
     asked = {article_id(portal, str(r["url"])) for r in stage.read_rows(db, "captures") if r["kind"] == "article"}
-    rows = ask(
-        store,
+    found = sql.sql(
         "SELECT article_id, url, title, category, last_confirmed_at, record_id FROM articles "
-        "WHERE portal = ? AND state NOT IN ('vanished', 'moved') AND last_confirmed_at < ?",
-        portal,
-        now - timedelta(days=days),
+        "WHERE portal = $portal AND state NOT IN ('vanished', 'moved') AND last_confirmed_at < $before",
+        params={"portal": portal, "before": now - timedelta(days=days)},
     )
-    for row in map(plain, rows):
+    for row in map(plain, found.to_arrow_table().to_pylist()):
         if row["article_id"] not in asked:
             yield {
                 "portal": portal,

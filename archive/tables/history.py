@@ -154,6 +154,8 @@ def _with_former(rows: Iterator[Json]) -> Iterator[tuple[Json | None, Json]]:
 
 
 def _text(row: Json, name: str) -> str:
+    if name in ("published", "modified"):
+        return str(row.get(f"{name}_at") or row.get(f"{name}_date") or "")
     value = row[name]
     if name in ("images", "attachments"):
         assert isinstance(value, list)

@@ -10,13 +10,12 @@ import sqlite3
 from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass, field
 
+import duckdb
 import pyarrow as pa
 
-from archive.store import Store
 from archive.tables import stage
 from archive.tables.content import content_hash
 from archive.tables.rows import Json
-from archive.tables.views import connect
 from archive.url import article_id, canonical, host_of
 
 _NEVER = 1 << 31
@@ -106,31 +105,30 @@ def _own(db: sqlite3.Connection, url: str) -> Json | None:
     return None
 
 
-def bytes_behind(store: Store, db: sqlite3.Connection, portal: str, not_after: str) -> Bytes:
+def bytes_behind(sql: duckdb.DuckDBPyConnection, db: sqlite3.Connection, portal: str, not_after: str) -> Bytes:
     """Looks up what the staged articles need and the crawl did not fetch itself, captured at `not_after` or before."""
     wanted = {url for row in stage.read_rows(db, "articles") for url in urls_of(row)}
-    return Bytes(db, kept_bytes(store, [url for url in wanted if _own(db, url) is None], portal, not_after))
+    return Bytes(db, kept_bytes(sql, [url for url in wanted if _own(db, url) is None], portal, not_after))
 
 
-def kept_bytes(store: Store, urls: Iterable[str], portal: str, not_after: str) -> dict[str, Json]:
+def kept_bytes(sql: duckdb.DuckDBPyConnection, urls: Iterable[str], portal: str, not_after: str) -> dict[str, Json]:
     """The newest good capture, at `not_after` or before, behind each URL that has one; redirects are followed."""
     missing = sorted(urls)
     if not missing:
         return {}
-    with connect(store) as sql:
-        sql.register("wanted", pa.table({"url": missing}))
-        rows = sql.sql(
-            "WITH RECURSIVE way AS (SELECT url AS asked, url, 0 AS hops FROM wanted UNION "
-            "SELECT way.asked, c.redirect_to, way.hops + 1 FROM way JOIN captures c ON c.url = way.url "
-            "WHERE c.portal = $portal AND c.redirect_to IS NOT NULL AND way.hops < 5) "
-            "SELECT way.asked AS url, c.content_digest, c.content_length, c.width, c.height, c.mime, c.record_id, "
-            "strftime(c.fetch_time AT TIME ZONE 'UTC', '%Y-%m-%dT%H:%M:%S.%fZ') AS fetch_time "
-            "FROM captures c JOIN way ON c.url = way.url "
-            "WHERE c.portal = $portal AND (c.wire_verdict = 'ok' "
-            "OR (c.wire_verdict = 'not-modified' AND c.revisit_of IS NOT NULL)) AND c.fetch_time <= $until::TIMESTAMPTZ "
-            "QUALIFY row_number() OVER (PARTITION BY way.asked ORDER BY c.fetch_time DESC) = 1",
-            params={"portal": portal, "until": not_after},
-        ).to_arrow_table()
+    sql.register("wanted", pa.table({"url": missing}))
+    rows = sql.sql(
+        "WITH RECURSIVE way AS (SELECT url AS asked, url, 0 AS hops FROM wanted UNION "
+        "SELECT way.asked, c.redirect_to, way.hops + 1 FROM way JOIN captures c ON c.url = way.url "
+        "WHERE c.portal = $portal AND c.redirect_to IS NOT NULL AND way.hops < 5) "
+        "SELECT way.asked AS url, c.content_digest, c.content_length, c.width, c.height, c.mime, c.record_id, "
+        "strftime(c.fetch_time AT TIME ZONE 'UTC', '%Y-%m-%dT%H:%M:%S.%fZ') AS fetch_time "
+        "FROM captures c JOIN way ON c.url = way.url "
+        "WHERE c.portal = $portal AND (c.wire_verdict = 'ok' "
+        "OR (c.wire_verdict = 'not-modified' AND c.revisit_of IS NOT NULL)) AND c.fetch_time <= $until::TIMESTAMPTZ "
+        "QUALIFY row_number() OVER (PARTITION BY way.asked ORDER BY c.fetch_time DESC) = 1",
+        params={"portal": portal, "until": not_after},
+    ).to_arrow_table()
     return {str(row["url"]): row for row in rows.to_pylist()}
 
 

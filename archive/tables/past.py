@@ -1,7 +1,7 @@
 """What was known of the articles that a crawl asked for, before it: their last readings, and what had become of them.
 
-Small facts are held in memory; the texts that are needed (of articles whose content is not equal) wait in the staging
-database, for on the night of a new extractor they may be all of a portal's.
+Small facts are held in memory; what is needed of articles whose content is not equal waits in the staging database, for
+on the night of a new extractor they may be all of a portal's.
 """
 
 from __future__ import annotations
@@ -13,44 +13,51 @@ from dataclasses import dataclass, field
 from datetime import datetime
 from itertools import islice
 
+import duckdb
 import pyarrow as pa
 
 from archive.moment import iso
-from archive.store import Store
 from archive.tables import join, stage
 from archive.tables.rows import Json
-from archive.tables.views import connect
 from archive.url import article_id
 
 Reread = Callable[[Json], Json | None]
 """Reads the bytes behind a row of articles again, by the version in force: the unjoined row, or None where it is no
 article to that version, or its bytes are not there."""
 
-_SMALL = """
-SELECT r.article_id, r.url, r.content_hash, r.content_hash_version, r.extractor_version, r.record_id,
-    strftime(r.fetch_time AT TIME ZONE 'UTC', '%Y-%m-%dT%H:%M:%S.%fZ') AS fetch_time,
-    strftime(coalesce(c.last_ok, r.fetch_time) AT TIME ZONE 'UTC', '%Y-%m-%dT%H:%M:%S.%fZ') AS last_confirmed_at
-FROM (
-    SELECT readings.* FROM readings JOIN wanted USING (article_id) JOIN snapshots USING (snapshot_id)
+_TIME = "'%Y-%m-%dT%H:%M:%S.%fZ'"
+
+_SMALL = f"""
+WITH last AS (
+    SELECT article_id, url, content_hash, content_hash_version, extractor_version, record_id, fetch_time
+    FROM readings JOIN wanted USING (article_id) JOIN snapshots USING (snapshot_id)
     WHERE portal = $portal
     QUALIFY row_number() OVER (PARTITION BY article_id ORDER BY fetch_time DESC, snapshots.committed_at DESC) = 1
-) r
-LEFT JOIN (
-    SELECT url, max(fetch_time) AS last_ok FROM captures
+)
+SELECT last.* REPLACE (strftime(fetch_time AT TIME ZONE 'UTC', {_TIME}) AS fetch_time),
+    strftime(coalesce(last_ok, fetch_time) AT TIME ZONE 'UTC', {_TIME}) AS last_confirmed_at
+FROM last LEFT JOIN (
+    SELECT url, max(captures.fetch_time) AS last_ok FROM captures SEMI JOIN last USING (url)
     WHERE portal = $portal AND kind = 'article' AND wire_verdict IN ('ok', 'not-modified') GROUP BY url
-) c USING (url)"""
+) USING (url)"""  # noqa: S608 - our own texts
 
-_EVENTS = """
+_EVENTS = f"""
 SELECT article_id, event, confidence, confirmations, reason, evidence,
-    strftime(not_before AT TIME ZONE 'UTC', '%Y-%m-%dT%H:%M:%S.%fZ') AS not_before,
-    strftime(not_after AT TIME ZONE 'UTC', '%Y-%m-%dT%H:%M:%S.%fZ') AS not_after
-FROM events WHERE portal = $portal AND event IN ('vanished', 'returned', 'delisted', 'moved')
-QUALIFY row_number() OVER (PARTITION BY article_id ORDER BY not_after DESC, confirmations DESC, event) = 1"""
+    strftime(not_before AT TIME ZONE 'UTC', {_TIME}) AS not_before,
+    strftime(not_after AT TIME ZONE 'UTC', {_TIME}) AS not_after
+FROM events SEMI JOIN wanted USING (article_id)
+WHERE portal = $portal AND event IN ('vanished', 'returned', 'delisted', 'moved')
+QUALIFY row_number() OVER (PARTITION BY article_id ORDER BY not_after DESC, confirmations DESC, event) = 1"""  # noqa: S608
 
-_WIDE = """
-SELECT r.*, s.committed_at FROM readings r JOIN wanted USING (article_id, record_id)
-JOIN snapshots s USING (snapshot_id)
+# no column of text is among them: reading those of a few articles costs as much as reading all
+_COMPARED = """
+SELECT r.article_id, r.record_id, r.url, r.portal, r.crawl, r.categories, r.text_hash, r.content_hash, r.field_hashes,
+    r.images, r.attachments, r.extractor_version, r.content_hash_version, r.warc_filename, r.warc_record_offset,
+    s.committed_at
+FROM readings r JOIN wanted USING (article_id, record_id) JOIN snapshots s USING (snapshot_id)
 QUALIFY row_number() OVER (PARTITION BY r.article_id ORDER BY s.committed_at DESC) = 1"""
+
+_BATCH = 5000
 
 
 @dataclass(frozen=True)
@@ -75,7 +82,7 @@ class Past:
         return last if last is not None and last["event"] == event else None
 
     def former(self, name: str) -> Json | None:
-        """The whole former row of an article whose content differs, as the version in force reads it.
+        """The former row of an article whose content differs, as the version in force reads it: what is compared of it.
 
         None where it is not needed, or its bytes could not be read again.
         """
@@ -88,17 +95,16 @@ class Past:
             yield json.loads(data)
 
 
-def past_of(store: Store, db: sqlite3.Connection, portal: str) -> Past:
+def past_of(sql: duckdb.DuckDBPyConnection, db: sqlite3.Connection, portal: str) -> Past:
     """What was known of the articles that the staged crawl asked for."""
     names = {article_id(portal, str(r["url"])) for r in stage.read_rows(db, "captures") if r["kind"] == "article"}
-    with connect(store) as sql:
-        sql.register("wanted", pa.table({"article_id": pa.array(sorted(names), pa.string())}))
-        articles = sql.sql(_SMALL, params={"portal": portal}).to_arrow_table().to_pylist()
-        fates = sql.sql(_EVENTS, params={"portal": portal}).to_arrow_table().to_pylist()
-        listing = sql.sql(
-            "SELECT fetch_time, record_id FROM listings WHERE portal = $portal ORDER BY fetch_time DESC LIMIT 1",
-            params={"portal": portal},
-        ).to_arrow_table()
+    sql.register("wanted", pa.table({"article_id": pa.array(sorted(names), pa.string())}))
+    articles = sql.sql(_SMALL, params={"portal": portal}).to_arrow_table().to_pylist()
+    fates = sql.sql(_EVENTS, params={"portal": portal}).to_arrow_table().to_pylist()
+    listing = sql.sql(
+        "SELECT fetch_time, record_id FROM listings WHERE portal = $portal ORDER BY fetch_time DESC LIMIT 1",
+        params={"portal": portal},
+    ).to_arrow_table()
     db.execute("CREATE TEMP TABLE IF NOT EXISTS former (article_id TEXT PRIMARY KEY, is_new INTEGER, data TEXT)")
     db.execute("DELETE FROM former")
     return Past(
@@ -109,8 +115,8 @@ def past_of(store: Store, db: sqlite3.Connection, portal: str) -> Past:
     )
 
 
-def recall(store: Store, past: Past, articles: Iterable[Json], reread: Reread) -> None:
-    """Finds the whole former row of each article whose content hash is another now, read by the version in force.
+def recall(sql: duckdb.DuckDBPyConnection, past: Past, articles: Iterable[Json], reread: Reread) -> None:
+    """Finds what is compared of each article whose content hash is another now, as the version in force reads it.
 
     What an earlier version read is read again from its bytes; where that cannot be, the article is not compared, and its
     id is in `unread`.
@@ -120,11 +126,11 @@ def recall(store: Store, past: Past, articles: Iterable[Json], reread: Reread) -
         for row in articles
         if (known := past.articles.get(str(row["article_id"]))) and known["content_hash"] != row["content_hash"]
     )
-    while batch := dict(islice(differing, 500)):
-        for known in _wide(store, [past.articles[name] for name in batch]):
+    while batch := dict(islice(differing, _BATCH)):
+        for known in _compared(sql, [past.articles[name] for name in batch]):
             name = str(known["article_id"])
             same = _reading(known) == _reading(batch[name])
-            row = known if same else _read_again(store, known, reread)
+            row = known if same else _read_again(sql, known, reread)
             if row is None:
                 past.unread.append(name)
             else:
@@ -138,19 +144,18 @@ def _reading(row: Json) -> tuple[object, object]:
     return row["extractor_version"], row["content_hash_version"]
 
 
-def _wide(store: Store, known: list[Json]) -> list[Json]:
-    wanted = pa.table({key: pa.array([str(row[key]) for row in known]) for key in ("article_id", "record_id")})
-    with connect(store) as sql:
-        sql.register("wanted", wanted)
-        return [plain(row) for row in sql.sql(_WIDE).to_arrow_table().to_pylist()]
+def _compared(sql: duckdb.DuckDBPyConnection, known: list[Json]) -> list[Json]:
+    columns = {key: pa.array([str(row[key]) for row in known], pa.string()) for key in ("article_id", "record_id")}
+    sql.register("wanted", pa.table(columns))
+    return [plain(row) for row in sql.sql(_COMPARED).to_arrow_table().to_pylist()]
 
 
-def _read_again(store: Store, known: Json, reread: Reread) -> Json | None:
+def _read_again(sql: duckdb.DuckDBPyConnection, known: Json, reread: Reread) -> Json | None:
     row = reread(known)
     if row is None:
         return None
     urls = list(join.urls_of(row))
-    kept = join.kept_bytes(store, urls, str(known["portal"]), str(known["committed_at"]))
+    kept = join.kept_bytes(sql, urls, str(known["portal"]), str(known["committed_at"]))
     paths = known["categories"]
     assert isinstance(paths, list)
     return join.joined(row, paths, join.Bytes(past_bytes(), kept))

@@ -168,6 +168,7 @@ def article_row(article: Article, capture: Capture, origin: Origin) -> Json:
         ],
         "attachments": [{"url": file.url, "name": file.name} for file in article.attachments],
         "text_hash": article.text_hash(),
+        "field_hashes": article.field_hashes(),
         "content_hash_version": CONTENT_HASH_VERSION,
         "reading_verdict": "article",
         "layout": article.layout,

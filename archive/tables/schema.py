@@ -86,6 +86,12 @@ ATTACHMENT = pa.struct(
     ]
 )
 LINK = pa.struct([("url", S), ("text", S)])
+SAID = pa.struct(
+    [
+        (name, pa.int32())
+        for name in ("title", "lead", "body", "author", "source", "published", "modified", "images", "attachments")
+    ]
+)
 CATEGORY = pa.struct(
     [
         ("path", TEXTS),
@@ -199,6 +205,11 @@ ARTICLES = Table(
             S,
             "sha256 of what the page says in words: title, lead, body, captions, credits, names of files, dates, author, "
             "source.",
+        ),
+        _c(
+            "field_hashes",
+            SAID,
+            "The first 32 bits of the sha256 of each of these fields, signed: they tell which differ where text_hash does.",
         ),
         _c(
             "content_hash",

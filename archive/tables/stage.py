@@ -17,7 +17,7 @@ CREATE TABLE IF NOT EXISTS rows (
     data TEXT NOT NULL,
     UNIQUE (tab, record_id)
 );
-CREATE INDEX IF NOT EXISTS by_name ON rows (tab, name);
+CREATE INDEX IF NOT EXISTS by_name ON rows (tab, name, place, id);
 CREATE INDEX IF NOT EXISTS by_place ON rows (tab, place, id);
 """
 
