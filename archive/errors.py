@@ -88,6 +88,10 @@ class Unreachable(LuutruError):
     """A portal none of whose hosts gave an answer."""
 
 
+class ReleaseFailed(LuutruError):
+    """A release could not be written; nothing of it is left where it was to be."""
+
+
 class CommitFailed(LuutruError):
     """A snapshot could not be committed; what was captured is kept and the next attempt goes on from there."""
 

@@ -11,6 +11,8 @@
       staging/PORTAL.lock             held (flock) by the process that crawls the portal
       staging/.commit.lock            held (flock) by the process that commits a snapshot; others wait
       tables/NAME/                    Delta tables: captures, articles, listings, events, crawls
+      tables/releases.json            which version of each Delta table the release of a snapshot was made of; those stay
+                                      readable: {"format": 1, "releases": [{"snapshot_id", "released_at", "tables": {NAME: N}}]}
       logs/CRAWL.log                  what a crawl said
 
 PORTAL is a portal file's name, which is checked where the file is read; no other part of a path comes from outside.
@@ -52,6 +54,11 @@ class Store:
     def table(self, name: str) -> Path:
         """The folder of a Delta table, whether it exists yet or not."""
         return self.root / "tables" / name
+
+    @property
+    def releases(self) -> Path:
+        """The file that says what releases were made of, whether it exists yet or not."""
+        return self.root / "tables" / "releases.json"
 
     def portal_warcs(self, portal: str) -> Path:
         """The folder of a portal's captures."""

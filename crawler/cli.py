@@ -13,6 +13,7 @@ import typer
 
 from archive.errors import LuutruError, Misuse, UnknownPortal
 from crawler import history_commands
+from crawler.cite_command import cite
 from crawler.options import (
     DEFAULT_STORE,
     AsOfOption,
@@ -28,6 +29,7 @@ from crawler.options import (
     say,
 )
 from crawler.portals_commands import portals_app
+from crawler.release_commands import compact, export
 
 if TYPE_CHECKING:
     from crawler.portals import Portal
@@ -41,7 +43,7 @@ app = typer.Typer(
     context_settings={"help_option_names": ["-h", "--help"]},
 )
 app.add_typer(portals_app, name="portals")
-for _command in history_commands.COMMANDS:
+for _command in (*history_commands.COMMANDS, cite, compact, export):
     app.command()(_command)
 
 

@@ -22,6 +22,9 @@ _PAIR = re.compile(r"(?P<host>\[[^\]]+\]|[^:\s]+):(?P<port>\d{1,5})")
 class Configuration(BaseModel):
     """What luutru.toml may say.
 
+    `archive` is what citations call this archive (its domain, `archive.example.org`); `rights` under what terms a release of
+    it may be used, an SPDX identifier or a sentence.
+
     `connect` maps `host:port` to `address:port`, as curl's --connect-to does: URL and Host header stay as they are, only
     the connection goes elsewhere; `*:port` stands for every host that is not named.  Every other address passes the check
     that refuses private ones.  `sync_interval` is the time between two fsyncs, and `exchange_limit` what one exchange may
@@ -31,6 +34,7 @@ class Configuration(BaseModel):
 
     model_config = ConfigDict(extra="forbid", frozen=True)
     operator: str = ""
+    archive: Annotated[str, Field(pattern=r"^[A-Za-z0-9._~-]*$")] = ""
     contact: str = ""
     rights: str = ""
     vantage: str = ""

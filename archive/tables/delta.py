@@ -4,12 +4,13 @@ from __future__ import annotations
 
 import json
 import os
-from collections.abc import Mapping
+from collections.abc import Iterator, Mapping
+from contextlib import contextmanager
 from pathlib import Path
 
 import pyarrow as pa
 import pyarrow.dataset as ds
-from deltalake import CommitProperties, DeltaTable, WriterProperties, write_deltalake
+from deltalake import CommitProperties, DeltaTable, PostCommitHookProperties, WriterProperties, write_deltalake
 from deltalake.exceptions import CommitFailedError, DeltaError, TableNotFoundError
 from tenacity import retry, retry_if_exception_type, stop_after_attempt, wait_random_exponential
 
@@ -18,7 +19,10 @@ from archive.store import Store
 from archive.tables.schema import Table
 from archive.warc.writer import sync_folder
 
-_PROPERTIES = WriterProperties(compression="ZSTD", compression_level=3)
+PROPERTIES = WriterProperties(compression="ZSTD", compression_level=3, max_row_group_size=8192)
+"""Arrow reads whole row groups, several at once: of a million articles one would take gigabytes."""
+KEEP_LOG = PostCommitHookProperties(cleanup_expired_logs=False)
+"""Delta forgets versions after thirty days where it is let; a release may stand on one for years."""
 
 
 def append(store: Store, table: Table, rows: pa.Table | pa.RecordBatchReader, note: Mapping[str, str]) -> int:
@@ -27,18 +31,24 @@ def append(store: Store, table: Table, rows: pa.Table | pa.RecordBatchReader, no
     `note` is kept in the commit.  StoreFull, or CommitFailed with what was said, where it cannot be done.
     """
     path = store.table(table.name)
-    try:
+    with writing(path, "append to"):
         path.mkdir(parents=True, exist_ok=True)
         before = version_of(store, table)
         version = _append(path, table, rows, note)
-        for entry in range(before + 1, version + 1):
-            _sync(path, entry)
+        sync(path, before, version)
+    return version
+
+
+@contextmanager
+def writing(path: Path, what: str) -> Iterator[None]:
+    """Errors met on the way are StoreFull, or CommitFailed: it cannot do `what` the table at `path`."""
+    try:
+        yield
     except (DeltaError, OSError, pa.ArrowException) as error:
         words = str(error)
         if "No space left" in words or "os error 28" in words or "Disk quota" in words:
             raise store_full(path) from error
-        raise CommitFailed(f"cannot append to {path}: {words.splitlines()[0]}", "Run the same command again") from error
-    return version
+        raise CommitFailed(f"cannot {what} {path}: {words.splitlines()[0]}", "Run the same command again") from error
 
 
 @retry(
@@ -56,9 +66,10 @@ def _append(path: Path, table: Table, rows: pa.Table | pa.RecordBatchReader, not
         partition_by=["month"],
         name=table.name,
         description=table.row,
-        configuration={"delta.appendOnly": "true"},
-        writer_properties=_PROPERTIES,
+        configuration={"delta.appendOnly": "true", "delta.enableExpiredLogCleanup": "false"},
+        writer_properties=PROPERTIES,
         commit_properties=CommitProperties(custom_metadata=dict(note)),
+        post_commithook_properties=KEEP_LOG,
     )
     return int(DeltaTable(str(path)).version())
 
@@ -80,8 +91,14 @@ def version_of(store: Store, table: Table) -> int:
         return -1
 
 
+def sync(path: Path, before: int, version: int) -> None:
+    """Delta's writer leaves syncing to the kernel: the files that the commits after version `before` up to `version` name,
+    then their log entries, go to disk here."""
+    for entry in range(before + 1, version + 1):
+        _sync(path, entry)
+
+
 def _sync(path: Path, version: int) -> None:
-    """Delta's writer leaves syncing to the kernel: the files that a commit names, then its log entry, go to disk here."""
     log = path / "_delta_log" / f"{version:020d}.json"
     folders = {path, log.parent}
     for line in log.read_text("utf-8").splitlines():

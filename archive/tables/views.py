@@ -8,6 +8,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 from contextlib import contextmanager
+from pathlib import Path
 from typing import Any
 
 import duckdb
@@ -114,12 +115,13 @@ _SQL = {
 
 
 @contextmanager
-def connect(store: Store, at: At = NOW) -> Iterator[duckdb.DuckDBPyConnection]:
+def connect(store: Store, at: At = NOW, spill: Path | None = None) -> Iterator[duckdb.DuckDBPyConnection]:
     """A connection that has the views as they are `at` a snapshot or time, and may do nothing but read them.
 
-    No file, no network, no setting can be reached from it.
+    No file, no network, no setting can be reached from it.  With `spill` it takes a gigabyte of memory at most, and what is
+    more goes into files in that folder.
     """
-    sql = duckdb.connect(":memory:")
+    sql = duckdb.connect(":memory:", config={"temp_directory": str(spill), "memory_limit": "1GB"} if spill else {})
     try:
         sql.execute("SET TimeZone = 'UTC'")
         for name, table in TABLES.items():
