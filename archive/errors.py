@@ -88,6 +88,10 @@ class Unreachable(LuutruError):
     """A portal none of whose hosts gave an answer."""
 
 
+class SearchFailed(LuutruError):
+    """The search index could be made neither in the store nor in a temporary folder."""
+
+
 class CommitFailed(LuutruError):
     """A snapshot could not be committed; what was captured is kept and the next attempt goes on from there."""
 

@@ -10,7 +10,9 @@
       staging/PORTAL.sqlite           frontier and staged rows of the crawl that is under way or was cut off
       staging/PORTAL.lock             held (flock) by the process that crawls the portal
       staging/.commit.lock            held (flock) by the process that commits a snapshot; others wait
+      staging/.search.lock            held (flock) by the process that brings the search index up to date; others wait
       tables/NAME/                    Delta tables: captures, articles, listings, events, crawls
+      search/                         tantivy's index of the articles' words; made from the tables, and anew where it is lost
       logs/CRAWL.log                  what a crawl said
 
 PORTAL is a portal file's name, which is checked where the file is read; no other part of a path comes from outside.
@@ -53,6 +55,11 @@ class Store:
         """The folder of a Delta table, whether it exists yet or not."""
         return self.root / "tables" / name
 
+    @property
+    def search(self) -> Path:
+        """The folder of the search index, whether it exists yet or not."""
+        return self.root / "search"
+
     def portal_warcs(self, portal: str) -> Path:
         """The folder of a portal's captures."""
         return self.warcs / portal
@@ -91,6 +98,12 @@ class Store:
     def commit_lock(self) -> Iterator[None]:
         """Waits until no other process commits, and holds them off: snapshots follow one another.  A dead holder's is free."""
         with self._locked(".commit.lock", fcntl.LOCK_EX):
+            yield
+
+    @contextmanager
+    def search_lock(self) -> Iterator[None]:
+        """Waits until no other process writes the search index, and holds them off.  A dead holder's lock is free."""
+        with self._locked(".search.lock", fcntl.LOCK_EX):
             yield
 
     @contextmanager
