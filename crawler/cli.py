@@ -25,6 +25,7 @@ from crawler.options import (
     say,
 )
 from crawler.portals_commands import portals_app
+from crawler.search_command import search
 
 if TYPE_CHECKING:
     from crawler.portals import Portal
@@ -38,6 +39,7 @@ app = typer.Typer(
     context_settings={"help_option_names": ["-h", "--help"]},
 )
 app.add_typer(portals_app, name="portals")
+app.command()(search)
 
 
 @app.command()
