@@ -92,6 +92,10 @@ class ReleaseFailed(LuutruError):
     """A release could not be written; nothing of it is left where it was to be."""
 
 
+class SearchFailed(LuutruError):
+    """The search index could be made neither in the store nor in a temporary folder."""
+
+
 class CommitFailed(LuutruError):
     """A snapshot could not be committed; what was captured is kept and the next attempt goes on from there."""
 

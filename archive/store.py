@@ -10,9 +10,11 @@
       staging/PORTAL.sqlite           frontier and staged rows of the crawl that is under way or was cut off
       staging/PORTAL.lock             held (flock) by the process that crawls the portal
       staging/.commit.lock            held (flock) by the process that commits a snapshot; others wait
+      staging/.search.lock            held (flock) by the process that brings the search index up to date; others wait
       tables/NAME/                    Delta tables: captures, articles, listings, events, crawls
       tables/releases.json            which version of each Delta table the release of a snapshot was made of; those stay
                                       readable: {"format": 1, "releases": [{"snapshot_id", "released_at", "tables": {NAME: N}}]}
+      search/                         tantivy's index of the articles' words; made from the tables, and anew where it is lost
       logs/CRAWL.log                  what a crawl said
 
 PORTAL is a portal file's name, which is checked where the file is read; no other part of a path comes from outside.
@@ -60,6 +62,11 @@ class Store:
         """The file that says what releases were made of, whether it exists yet or not."""
         return self.root / "tables" / "releases.json"
 
+    @property
+    def search(self) -> Path:
+        """The folder of the search index, whether it exists yet or not."""
+        return self.root / "search"
+
     def portal_warcs(self, portal: str) -> Path:
         """The folder of a portal's captures."""
         return self.warcs / portal
@@ -98,6 +105,12 @@ class Store:
     def commit_lock(self) -> Iterator[None]:
         """Waits until no other process commits, and holds them off: snapshots follow one another.  A dead holder's is free."""
         with self._locked(".commit.lock", fcntl.LOCK_EX):
+            yield
+
+    @contextmanager
+    def search_lock(self) -> Iterator[None]:
+        """Waits until no other process writes the search index, and holds them off.  A dead holder's lock is free."""
+        with self._locked(".search.lock", fcntl.LOCK_EX):
             yield
 
     @contextmanager

@@ -30,6 +30,7 @@ from crawler.options import (
 )
 from crawler.portals_commands import portals_app
 from crawler.release_commands import compact, export
+from crawler.search_command import search
 
 if TYPE_CHECKING:
     from crawler.portals import Portal
@@ -45,6 +46,7 @@ app = typer.Typer(
 app.add_typer(portals_app, name="portals")
 for _command in (*history_commands.COMMANDS, cite, compact, export):
     app.command()(_command)
+app.command()(search)
 
 
 @app.command()
