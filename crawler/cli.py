@@ -25,6 +25,7 @@ from crawler.options import (
     say,
 )
 from crawler.portals_commands import portals_app
+from crawler.query_commands import query, sql
 
 if TYPE_CHECKING:
     from crawler.portals import Portal
@@ -38,6 +39,8 @@ app = typer.Typer(
     context_settings={"help_option_names": ["-h", "--help"]},
 )
 app.add_typer(portals_app, name="portals")
+app.command()(query)
+app.command()(sql)
 
 
 @app.command()
@@ -137,23 +140,6 @@ def reextract(
 
 
 @app.command()
-def query(
-    sql: Annotated[
-        str, typer.Argument(help="One SELECT over the views articles, versions, images, captures, crawls …")
-    ],
-    store: StoreOption = DEFAULT_STORE,
-    form: Annotated[str, typer.Option("--format", help="table, csv, json or parquet.")] = "table",
-    out: Annotated[Path | None, typer.Option(help="The file to write; needed for parquet.")] = None,
-    _folders: PortalsOption = None,
-) -> None:
-    """Ask the tables with SQL (DuckDB): read-only, without files and network."""
-    from archive.tables.views import query as ask
-    from crawler.answer import write
-
-    write(ask(opened(store), sql), form, out)
-
-
-@app.command()
 def show(
     article: Annotated[str, typer.Argument(help="An article's id or URL.")],
     store: StoreOption = DEFAULT_STORE,
@@ -175,16 +161,15 @@ def show(
 @app.command()
 def snapshots(store: StoreOption = DEFAULT_STORE, _folders: PortalsOption = None, as_json: JsonOption = False) -> None:
     """List the snapshots: id, time, portals, counts, completeness."""
-    from crawler.answer import write
+    from crawler.answer import as_table
     from crawler.show import snapshots as listed
 
     rows = listed(opened(store))
     if as_json:
         print_json(rows)
         return
-    import pyarrow as pa
-
-    write(pa.Table.from_pylist([{**r, "portals": ", ".join(r["portals"])} for r in rows]), "table", None)
+    names = ["id", "time", "portals", "counts", "completeness"]
+    as_table(names, [{**row, "portals": ", ".join(row["portals"])} for row in rows], sys.stdout)
 
 
 @app.command()
