@@ -42,7 +42,7 @@ def write(answer: Answer, form: str, out: Path | None) -> None:
         if out is None:
             _text(answer, form, sys.stdout)
             if form != "table":
-                print(f"luutru: {_one_line(said)}", file=sys.stderr)
+                _say(said)
             return
         with _whole(out) as path:
             if form == "parquet":
@@ -50,7 +50,9 @@ def write(answer: Answer, form: str, out: Path | None) -> None:
             else:
                 with path.open("w", encoding="utf-8", newline="") as file:
                     _text(answer, form, file)
-        if form in ("csv", "json"):
+        if form in ("csv", "json") and part_of(out) == out:
+            _say(said)
+        elif form in ("csv", "json"):
             with _whole(out.with_name(f"{out.name}.meta.json")) as path:
                 path.write_text(json.dumps(said, ensure_ascii=False, indent=2) + "\n", "utf-8")
     except BrokenPipeError:
@@ -70,8 +72,10 @@ def checked(form: str, out: Path | None) -> None:
 
 
 def part_of(out: Path) -> Path:
-    """The file that grows beside `out` and takes its name in the end; `out` itself where that is no file (/dev/stdout)."""
-    return out if out.exists() and not out.is_file() else out.with_name(f"{out.name}.part")
+    """The file that grows beside `out` and takes its name in the end; `out` itself where that is a link, or no file: the
+    name /dev/stdout is not ours to take.
+    """
+    return out if out.is_symlink() or (out.exists() and not out.is_file()) else out.with_name(f"{out.name}.part")
 
 
 def plain(value: object) -> object:
@@ -182,9 +186,10 @@ def _table(answer: Answer, file: TextIO) -> None:
     as_table(answer.schema.names, rows, file, more=more, below="".join(f"{line}\n" for line in ["", *lines]))
 
 
-def _one_line(said: dict[str, str | None]) -> str:
+def _say(said: dict[str, str | None]) -> None:
     as_of = f", as of {said['as_of']}" if said["as_of"] else ""
-    return f"snapshot {said['snapshot'] or 'none yet'}{as_of}: {' '.join((said['sql'] or '').split())}"
+    sql = " ".join((said["sql"] or "").split())
+    print(f"luutru: snapshot {said['snapshot'] or 'none yet'}{as_of}: {sql}", file=sys.stderr)
 
 
 def _cell(value: object) -> str:

@@ -63,6 +63,10 @@ def shut(sql: duckdb.DuckDBPyConnection, memory: int | None = None) -> None:
 def allowed(sql: duckdb.DuckDBPyConnection, text: str) -> None:
     """BrokenQuery where the text is not one statement that only reads."""
     try:
+        text.encode()
+    except UnicodeEncodeError as error:
+        raise BrokenQuery("the query is no text in UTF-8", "Look for bytes of another encoding in it") from error
+    try:
         found = sql.extract_statements(text)
     except duckdb.Error as error:
         raise broken(error) from error

@@ -103,6 +103,8 @@ def secret(tmp_path: Path) -> Path:
         "WITH x AS (INSERT INTO crawls_rows VALUES (1) RETURNING *) FROM x",
         "WITH x AS (DELETE FROM crawls_rows RETURNING *) FROM x",
         "SELECT 1; SELECT 2",
+        "SELECT 1 \x00; DROP VIEW articles",
+        "SELECT '\udcff'",
         "",
         "-- nothing",
     ],

@@ -84,6 +84,20 @@ def test_csv_is_what_rfc_4180_says(nights: Any, tmp_path: Path) -> None:
         assert done.stdout == "44 ['title', 'body', 'lead']\n"
 
 
+def test_a_link_is_written_through_and_gets_nothing_beside_it(nights: Any, tmp_path: Path) -> None:
+    link = tmp_path / "link"
+    link.symlink_to("/dev/stdout")
+    done = nights.run("query", "SELECT 1 AS one", "--format", "csv", "--out", str(link))
+    assert done.stdout == "one\n1\n"
+    assert done.stderr.endswith(": SELECT 1 AS one\n")
+    assert [path.name for path in tmp_path.iterdir() if path.is_symlink()] == ["link"]
+    assert len(list(tmp_path.iterdir())) == 1
+    full = nights.run("query", "SELECT 1 AS one", "--format", "csv", "--out", "/dev/full")
+    assert (full.returncode, len(full.stderr.splitlines())) == (1, 1)
+    lost = nights.run("query", "SELECT 1 AS one", "--format", "parquet", "--out", "/nonexistent/x.parquet")
+    assert (lost.returncode, len(lost.stderr.splitlines())) == (1, 1)
+
+
 def test_json_is_an_array_of_objects(nights: Any) -> None:
     sql = "SELECT 1.5 AS half, sum(articles) AS n, 'NaN'::DOUBLE AS nan, NULL AS none, [1, 2] AS list FROM crawls"
     done = nights.run("query", sql, "--format", "json")
@@ -163,6 +177,15 @@ def test_statements_from_a_pipe(nights: Any) -> None:
     assert "completeness" in done.stdout
     assert piped(nights, "SELECT count(*) AS n FROM articles;", "--snapshot", first).stdout.splitlines()[2] == "42"
     assert piped(nights, "").returncode == 0
+
+
+def test_bytes_of_another_encoding_are_refused(nights: Any) -> None:
+    done = subprocess.run(
+        nights.command("sql"), input=b"SELECT '\xff';\nSELECT 3 AS n;\n", capture_output=True, check=False
+    )
+    assert done.returncode == 2
+    assert b"Traceback" not in done.stderr
+    assert b"UTF-8" in done.stderr
 
 
 def test_errors_are_a_line_each_and_the_next_statement_runs(nights: Any) -> None:
