@@ -56,6 +56,18 @@ class BrokenQuery(Misuse):
     """SQL that DuckDB refuses, or that asks for what queries may not do."""
 
 
+class QueryTooLong(LuutruError):
+    """A query that took longer than it may."""
+
+
+class QueryTooLarge(LuutruError):
+    """A query that wants more memory than it may have."""
+
+
+class MissingPackage(Misuse):
+    """A package that only some need, and that is not installed."""
+
+
 class UnknownArticle(Misuse):
     """No article of the store answers to this name."""
 

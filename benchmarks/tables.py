@@ -16,6 +16,7 @@ from time import perf_counter, process_time
 
 import pyarrow.parquet as pq
 
+from archive.search.finding import open_search
 from archive.store import Store, create_store
 from archive.tables.delta import dataset
 from archive.tables.schema import ARTICLES
@@ -25,6 +26,7 @@ from benchmarks.nights import commit_night, editions_of, staged
 NIGHTS = 20
 SHARE = 0.01
 _ROUNDS = 5
+_SEARCHES = ("kim bảng 4711", "hội nghị", "hoi nghi", '"hội nghị đối thoại"', "da nang", "Đà Nẵng")
 _QUESTIONS = {
     "`SELECT count(*) FROM articles`": "SELECT count(*) AS n FROM articles",
     "one month by portal": (
@@ -130,7 +132,21 @@ def _answers(store: Store) -> str:
 
 
 def _searches(store: Store) -> list[str]:
-    return []
+    started = perf_counter()
+    with open_search(store) as search:
+        built = perf_counter() - started
+        size = _bytes(store.search)
+        lines = [
+            "## Search\n",
+            f"The index of all articles is made in {built:.0f} s and takes {size / 1e6:.0f} MB.  Medians of {_ROUNDS} rounds, "
+            "twenty answers with their snippets, the index open.\n",
+            "| search | found | ms |",
+            "|---|---|---|",
+        ]
+        for text in _SEARCHES:
+            found = search.find(text)
+            lines.append(f"| {text} | {len(found)} | {_timed(lambda text=text: search.find(text)):.1f} |")  # type: ignore[misc]
+    return [*lines, ""]
 
 
 def _timed(work: Callable[[], object]) -> float:

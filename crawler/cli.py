@@ -29,6 +29,7 @@ from crawler.options import (
     say,
 )
 from crawler.portals_commands import portals_app
+from crawler.query_commands import query, sql
 from crawler.release_commands import compact, export
 from crawler.search_command import search
 
@@ -44,9 +45,8 @@ app = typer.Typer(
     context_settings={"help_option_names": ["-h", "--help"]},
 )
 app.add_typer(portals_app, name="portals")
-for _command in (*history_commands.COMMANDS, cite, compact, export):
+for _command in (*history_commands.COMMANDS, cite, compact, export, query, search, sql):
     app.command()(_command)
-app.command()(search)
 
 
 @app.command()
@@ -143,23 +143,6 @@ def reextract(
             say(f"  different: {line}")
     if any(one.different for one in done):
         raise typer.Exit(1)
-
-
-@app.command()
-def query(
-    sql: Annotated[
-        str, typer.Argument(help="One SELECT over the views articles, versions, images, captures, crawls …")
-    ],
-    store: StoreOption = DEFAULT_STORE,
-    form: Annotated[str, typer.Option("--format", help="table, csv, json or parquet.")] = "table",
-    out: Annotated[Path | None, typer.Option(help="The file to write; needed for parquet.")] = None,
-    _folders: PortalsOption = None,
-) -> None:
-    """Ask the tables with SQL (DuckDB): read-only, without files and network."""
-    from archive.tables.views import query as ask
-    from crawler.answer import write
-
-    write(ask(opened(store), sql), form, out)
 
 
 @app.command()

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import sys
 from collections import Counter
 from collections.abc import Iterator, Sequence
 from typing import TYPE_CHECKING, Annotated, Any
@@ -170,11 +171,9 @@ def gaps(
     as_json: JsonOption = False,
 ) -> None:
     """List what listings promised and the archive lacks, and why; below, each portal's last night by category."""
-    import pyarrow as pa
-
     from archive.tables.at import at
     from archive.tables.completeness import by_category, lacking
-    from crawler.answer import plain, write
+    from crawler.answer import as_table, plain
 
     found = opened(store)
     where = at(found, snapshot, as_of)
@@ -191,7 +190,7 @@ def gaps(
     print(f"{len(rows)} {'gaps' if night else 'open gaps'}\n")
     names = [{**row, "category": " › ".join(row["category"]), "night": str(row["night"])} for row in table]
     if names:
-        write(pa.Table.from_pylist(names), "table", None)
+        as_table(list(names[0]), names, sys.stdout)
 
 
 def between_listed(row: dict[str, Any]) -> str:
@@ -203,9 +202,7 @@ def between_listed(row: dict[str, Any]) -> str:
 
 def snapshots(store: StoreOption = DEFAULT_STORE, _folders: PortalsOption = None, as_json: JsonOption = False) -> None:
     """List the snapshots: id, time, portals, counts, completeness, and what changed."""
-    import pyarrow as pa
-
-    from crawler.answer import write
+    from crawler.answer import as_table
     from crawler.show import snapshots as listed
 
     rows = listed(opened(store))
@@ -223,7 +220,8 @@ def snapshots(store: StoreOption = DEFAULT_STORE, _folders: PortalsOption = None
         }
         for row in rows
     ]
-    write(pa.Table.from_pylist(told), "table", None)
+    columns = ["id", "time", "portals", "articles", "images", "requests", "completeness", "changed"]
+    as_table(columns, told, sys.stdout)
 
 
 def _counts(events: dict[str, int]) -> str:

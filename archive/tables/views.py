@@ -14,13 +14,13 @@ from typing import Any
 import duckdb
 import pyarrow as pa
 
-from archive.errors import BrokenQuery
 from archive.moment import iso
 from archive.store import Store
 from archive.tables.at import NOW, At
 from archive.tables.content import DIFFERS
 from archive.tables.delta import dataset
 from archive.tables.schema import TABLES
+from archive.tables.statement import answered, shut
 
 VIEWS = {
     "readings": "Every reading of every capture of an article: all visible rows of the table articles.",
@@ -116,24 +116,36 @@ _SQL = {
 
 @contextmanager
 def connect(store: Store, at: At = NOW, spill: Path | None = None) -> Iterator[duckdb.DuckDBPyConnection]:
+    """A `connection`, closed at the end."""
+    sql = connection(store, at, spill=spill)
+    try:
+        yield sql
+    finally:
+        sql.close()
+
+
+def connection(
+    store: Store, at: At = NOW, memory: int | None = None, spill: Path | None = None
+) -> duckdb.DuckDBPyConnection:
     """A connection that has the views as they are `at` a snapshot or time, and may do nothing but read them.
 
-    No file, no network, no setting can be reached from it.  With `spill` it takes a gigabyte of memory at most, and what is
-    more goes into files in that folder.
+    No file, no network, no setting can be reached from it.  It goes on seeing the tables as they were when it was made;
+    `memory`, bytes, is what DuckDB may hold.  With `spill` that is a gigabyte, and what is more goes into files there.
     """
     sql = duckdb.connect(":memory:", config={"temp_directory": str(spill), "memory_limit": "1GB"} if spill else {})
     try:
         sql.execute("SET TimeZone = 'UTC'")
-        for name, table in TABLES.items():
+        # crawls first: what a commit brings meanwhile is then in no view, rather than in some
+        for name, table in sorted(TABLES.items(), key=lambda item: item[0] != "crawls"):
             sql.register(f"{name}_rows", dataset(store, table))
         sql.execute(DIFFERS)
         for name, text in _SQL.items():
             sql.execute(f"CREATE VIEW {name} AS {text.format_map(_limits(at))}")
-        sql.execute("SET enable_external_access = false")
-        sql.execute("SET lock_configuration = true")
-        yield sql
-    finally:
+        shut(sql, memory, spills=spill is not None)
+    except BaseException:
         sql.close()
+        raise
+    return sql
 
 
 def _limits(at: At) -> dict[str, str]:
@@ -160,28 +172,5 @@ def ask(store: Store, text: str, *values: object, at: At = NOW) -> list[dict[str
 
 def query(store: Store, text: str, at: At = NOW) -> pa.Table:
     """The answer to one SQL statement over the views; BrokenQuery says what is wrong with it.  Times are UTC."""
-    with connect(store, at) as sql:
-        try:
-            if (count := len(sql.extract_statements(text))) != 1:
-                raise BrokenQuery(f"one statement is asked for, not {count}", "Ask with one SELECT")
-            answer = sql.sql(text)
-            found = answer.to_arrow_table() if answer is not None else None
-        except duckdb.Error as error:
-            message = str(error).splitlines()
-            raise BrokenQuery(
-                f"the query does not run: {' '.join(message[:2])}", f"Views: {', '.join(VIEWS)}"
-            ) from error
-    if found is None:
-        raise BrokenQuery("the query answers nothing", "Ask with SELECT")
-    return found.rename_columns(_distinct(found.column_names))
-
-
-def _distinct(names: list[str]) -> list[str]:
-    """Each name once: a repeated one gets a number, since rows of JSON and Parquet cannot hold it twice."""
-    out: list[str] = []
-    for name in names:
-        number, new = 1, name
-        while new in out:
-            number, new = number + 1, f"{name}_{number + 1}"
-        out.append(new)
-    return out
+    with connect(store, at) as sql, answered(sql, text) as answer:
+        return answer.table()

@@ -138,7 +138,7 @@ def test_a_column_named_twice_is_no_traceback(nights: Any) -> None:
 
 def test_snapshots_lists_the_nights(nights: Any) -> None:
     rows = json.loads(nights.run("snapshots", "--json").stdout)
-    assert [list(row) for row in rows] == [["id", "time", "portals", "counts", "completeness"]] * 2
+    assert [list(row) for row in rows] == [["id", "time", "portals", "counts", "completeness", "events"]] * 2
     assert [row["counts"]["articles"] for row in rows] == [42, 43]
     assert [row["portals"] for row in rows] == [["hanam-demo"]] * 2
     assert 0.9 < rows[0]["completeness"] < 1
