@@ -2,110 +2,16 @@
 
 from __future__ import annotations
 
-import sqlite3
-from collections.abc import Mapping
-from contextlib import closing
-from datetime import UTC, datetime, timedelta
+from datetime import timedelta
 from pathlib import Path
 from typing import Any
-from uuid import uuid4
 
 import pytest
 
-from archive.capture import Exchange, Place, capture_of
-from archive.store import Store, create_store
-from archive.tables import stage
-from archive.tables.commit import CrawlFacts, Snapshot, commit
-from archive.tables.rows import Asked, Origin
+from archive.store import create_store
 from archive.tables.views import ask
-from crawler.portals.portal import Portal
-from crawler.record import record
 
-FIRST = datetime(2026, 11, 1, 18, 30, tzinfo=UTC)
-NAMES = ("1", "2", "3", "4", "5", "6")
-PORTAL = Portal.model_validate(
-    {
-        "name": "thu",
-        "title": "Cổng thử",
-        "hosts": ["thu.example"],
-        "platform": "sharepoint",
-        "categories": [{"path": ["Tin"], "url": "http://thu.example/tin.aspx"}],
-        "layouts": [{"entries": "//li"}],
-    }
-)
-Page = tuple[int, str]
-
-
-def article(name: str, words: str = "Hội nghị bàn về vụ lúa xuân năm nay.", picture: str = "") -> Page:
-    body = f'<div class="ms-rtestate-field"><p>{words}</p>{picture}<p>Tin số {name} kết thúc ở đây.</p></div>'
-    return 200, f"<html><body><h1 class='title'>Tin số {name}</h1>{body}</body></html>"
-
-
-def pages(**changed: Page) -> dict[str, Page]:
-    """Six ordinary articles, with some answered otherwise (`a3=(404, "")` for article 3)."""
-    return {name: changed.get(f"a{name}", article(name)) for name in NAMES}
-
-
-class Nights:
-    """Commits nights into one store, each a day after the one before unless said otherwise."""
-
-    def __init__(self, store: Store) -> None:
-        self.store = store
-        self.now = FIRST
-
-    def night(
-        self,
-        answers: Mapping[str, Page],
-        *,
-        after: timedelta = timedelta(days=1),
-        cut_short: str | None = None,
-        version: str = "v1",
-        images: tuple[str, ...] = (),
-    ) -> Snapshot:
-        self.now += after
-        crawl = f"thu-{self.now:%Y%m%dT%H%M%S}"
-        listed = "".join(
-            f"<li><a href='/Pages/{name}.aspx'>Tin số {name}</a></li>"
-            for name, page in answers.items()
-            if page[0] == 200
-        )
-        with closing(sqlite3.connect(":memory:", check_same_thread=False)) as db:
-            stage.create_stage(db)
-            self._stage(db, crawl, version, "listing", "/tin.aspx", (200, f"<html><ul>{listed}</ul></html>"))
-            for name, page in answers.items():
-                self._stage(db, crawl, version, "article", f"/Pages/{name}.aspx", page)
-            for image in images:
-                self._stage(db, crawl, version, "image", f"/{image}", (200, "no real jpeg, but bytes of its own"))
-            own: dict[str, object] = {"night": self.now.date().isoformat(), "action": "crawl", "failed": 0}
-            return commit(self.store, db, CrawlFacts(crawl, "thu", cut_short, own))
-
-    def _stage(self, db: sqlite3.Connection, crawl: str, version: str, kind: str, path: str, page: Page) -> None:
-        self.now += timedelta(seconds=1)
-        status, text = page
-        location = text if 300 <= status < 400 else ""
-        head = f"HTTP/1.1 {status} X\r\nContent-Type: text/html; charset=utf-8\r\n"
-        head += f"Location: {location}\r\n\r\n" if location else "\r\n"
-        request = f"GET {path} HTTP/1.1\r\nHost: thu.example\r\n\r\n".encode()
-        exchange = Exchange(
-            f"http://thu.example{path}", "GET", request, head.encode() + text.encode(), self.now, 5, "192.0.2.1"
-        )
-        place = Place("thu/x.warc.gz", 0, 1, f"urn:uuid:{uuid4()}")
-        asked = Asked(kind, ("Tin",) if kind == "listing" else (), 1 if kind == "listing" else 0)
-        read = record(exchange, capture_of(exchange, place), place, asked, Origin(crawl, "thu", version), PORTAL)
-        stage.add_rows(db, read.rows)
-
-    def events(self, snapshot: Snapshot) -> list[tuple[str, str, str]]:
-        """(event, article, confidence) of one snapshot, in order of article."""
-        rows = ask(
-            self.store,
-            "SELECT event, url, confidence FROM events WHERE snapshot_id = ? ORDER BY url, event",
-            snapshot.id,
-        )
-        return [(row["event"], row["url"].rsplit("/", 1)[1].removesuffix(".aspx"), row["confidence"]) for row in rows]
-
-    def state(self, name: str) -> str:
-        (row,) = ask(self.store, "SELECT state FROM articles WHERE url LIKE ?", f"%/{name}.aspx")
-        return str(row["state"])
+from ..archive.tables.nights import FIRST, NAMES, Nights, article, pages
 
 
 @pytest.fixture
@@ -205,8 +111,8 @@ def test_a_new_reading_of_the_same_words_is_no_edit(nights: Nights) -> None:
 
 
 def test_an_image_that_could_not_be_fetched_is_no_edit(nights: Nights) -> None:
-    picture = pages(a2=article("2", picture="<p><img src='/anh.jpg'></p>"))
-    nights.night(picture, images=("anh.jpg",))
+    picture = pages(a2=article("2", more="<p><img src='/anh.jpg'></p>"))
+    nights.night(picture, images={"/anh.jpg": (200, "no real jpeg, but bytes of its own")})
     assert nights.events(nights.night(picture)) == []
     (row,) = ask(nights.store, "SELECT content_digest FROM images")
     assert row["content_digest"], "the newest capture of it is an earlier night's"
