@@ -13,6 +13,7 @@ from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import UTC, datetime, timedelta
 from itertools import chain, islice
+from typing import TypeVar
 from uuid import uuid4
 
 import duckdb
@@ -31,6 +32,7 @@ from archive.tables.schema import ARTICLES, CAPTURES, CRAWLS, EVENTS, GAPS, LIST
 from archive.tables.views import ask, connect
 
 _BATCH = 2000
+One = TypeVar("One")
 
 
 @dataclass(frozen=True, slots=True)
@@ -93,13 +95,13 @@ def commit_all(store: Store, crawls: Sequence[Staged]) -> Snapshot:
         note = {"snapshot_id": id_, "crawl": " ".join(one.facts.crawl for one in staged)}
         with connect(store) as sql:
             compared = [_compare(sql, one, now) for one in staged]
-        _append(store, CAPTURES, _each(staged, lambda one: stage.read_rows(one.db, "captures")), id_, note)
-        _append(store, ARTICLES, chain.from_iterable(one.articles() for one in compared), id_, note)
-        _append(store, LISTINGS, _each(staged, lambda one: stage.read_rows(one.db, "listings")), id_, note)
-        _append(store, EVENTS, chain.from_iterable(one.events() for one in compared), id_, note)
-        _append(store, GAPS, chain.from_iterable(one.gaps() for one in compared), id_, note)
+        _append(store, CAPTURES, lambda: _each(staged, lambda one: stage.read_rows(one.db, "captures")), id_, note)
+        _append(store, ARTICLES, lambda: _each(compared, Comparison.articles), id_, note)
+        _append(store, LISTINGS, lambda: _each(staged, lambda one: stage.read_rows(one.db, "listings")), id_, note)
+        _append(store, EVENTS, lambda: _each(compared, Comparison.events), id_, note)
+        _append(store, GAPS, lambda: _each(compared, Comparison.gaps), id_, note)
         rows = tuple(_crawl_row(one, found, now) for one, found in zip(staged, compared, strict=True))
-        _append(store, CRAWLS, iter(rows), id_, note)
+        _append(store, CRAWLS, lambda: iter(rows), id_, note)
         return Snapshot(id_, rows)
 
 
@@ -109,8 +111,8 @@ def commit_readings(store: Store, db: sqlite3.Connection, facts: CrawlFacts, art
         now = _after_all(store)
         snapshot = new_snapshot_id(now)
         note = {"snapshot_id": snapshot, "crawl": facts.crawl}
-        _append(store, ARTICLES, iter(articles), snapshot, note)
-        _append(store, LISTINGS, stage.read_rows(db, "listings"), snapshot, note)
+        _append(store, ARTICLES, lambda: iter(articles), snapshot, note)
+        _append(store, LISTINGS, lambda: stage.read_rows(db, "listings"), snapshot, note)
         row: Json = {
             "crawl": facts.crawl,
             "portal": facts.portal,
@@ -122,7 +124,7 @@ def commit_readings(store: Store, db: sqlite3.Connection, facts: CrawlFacts, art
             "listing_pages": stage.count(db, "listings"),
             **facts.own,
         }
-        _append(store, CRAWLS, iter([row]), snapshot, note)
+        _append(store, CRAWLS, lambda: iter([row]), snapshot, note)
         return Snapshot(snapshot, (row,))
 
 
@@ -187,25 +189,30 @@ def _captured(db: sqlite3.Connection) -> Json:
     return {"requests": requests, "bytes": received, "images": kinds["image"], "attachments": kinds["attachment"]}
 
 
-def _each(staged: Iterable[Staged], rows: Callable[[Staged], Iterator[Json]]) -> Iterator[Json]:
-    return chain.from_iterable(rows(one) for one in staged)
+def _each(crawls: Iterable[One], rows: Callable[[One], Iterator[Json]]) -> Iterator[Json]:
+    return chain.from_iterable(map(rows, crawls))
 
 
-def _append(store: Store, target: Table, rows: Iterator[Json], snapshot: str, note: Mapping[str, str]) -> None:
-    first = list(islice(rows, 1))
+def _append(
+    store: Store, target: Table, rows: Callable[[], Iterator[Json]], snapshot: str, note: Mapping[str, str]
+) -> None:
+    begun = rows()
+    first = list(islice(begun, 1))
     if not first:
         return
-    batches = _batches(target, first, rows, snapshot)
-    append(store, target, pa.RecordBatchReader.from_batches(target.schema, batches), note)
+    waiting = [chain(first, begun)]
+
+    def reader() -> pa.RecordBatchReader:
+        batches = _batches(target, waiting.pop() if waiting else rows(), snapshot)
+        return pa.RecordBatchReader.from_batches(target.schema, batches)
+
+    append(store, target, reader, note)
 
 
-def _batches(target: Table, first: list[Json], rows: Iterable[Json], snapshot: str) -> Iterator[pa.RecordBatch]:
-    more = iter(rows)
-    batch = first + list(islice(more, _BATCH))
-    while batch:
+def _batches(target: Table, rows: Iterator[Json], snapshot: str) -> Iterator[pa.RecordBatch]:
+    while batch := list(islice(rows, _BATCH)):
         marked = [row | {"snapshot_id": snapshot, "month": _month(row)} for row in batch]
         yield from table(marked, target.schema).to_batches()
-        batch = list(islice(more, _BATCH))
 
 
 def _month(row: Json) -> str:

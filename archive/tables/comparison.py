@@ -1,7 +1,8 @@
 """A staged crawl held against what was known before it: its articles joined, its events, its gaps.
 
 Rows are told one by one as they are asked for, so that a crawl may be larger than memory; what is counted on the way is
-there when they have been told.  Tables are read in `compare` alone: rows are asked for while tables are being written.
+there when they have been told, and is counted anew where they are asked for again.  Tables are read in `compare` alone:
+rows are asked for while tables are being written.
 """
 
 from __future__ import annotations
@@ -43,6 +44,7 @@ class Comparison:
 
     def articles(self) -> Iterator[Json]:
         """The rows of articles: the crawl's own, joined, and former captures that a new version had to read again."""
+        self.filled = Filled()
         for row in self._joined():
             self.filled.count(row)
             yield row
@@ -62,6 +64,7 @@ class Comparison:
 
     def gaps(self) -> Iterator[Json]:
         """What was promised and is not there."""
+        self._lacking.clear()
         for row in gaps.of_listings(self.db, self.portal, self.found, self.read, self.fates):
             path = row["category"]
             assert isinstance(path, list)

@@ -4,9 +4,10 @@ from __future__ import annotations
 
 import json
 import os
-from collections.abc import Iterator, Mapping
+from collections.abc import Callable, Iterator, Mapping
 from contextlib import contextmanager
 from pathlib import Path
+from typing import TypeAlias
 
 import pyarrow as pa
 import pyarrow.dataset as ds
@@ -25,7 +26,11 @@ KEEP_LOG = PostCommitHookProperties(cleanup_expired_logs=False)
 """Delta forgets versions after thirty days where it is let; a release may stand on one for years."""
 
 
-def append(store: Store, table: Table, rows: pa.Table | pa.RecordBatchReader, note: Mapping[str, str]) -> int:
+Rows: TypeAlias = "pa.Table | Callable[[], pa.RecordBatchReader]"
+"""Rows to append; a reader is made anew where the append has to be, for the first has been read to its end by then."""
+
+
+def append(store: Store, table: Table, rows: Rows, note: Mapping[str, str]) -> int:
     """Appends rows as one commit and returns its version when it has reached the disk.
 
     `note` is kept in the commit.  StoreFull, or CommitFailed with what was said, where it cannot be done.
@@ -57,10 +62,10 @@ def writing(path: Path, what: str) -> Iterator[None]:
     wait=wait_random_exponential(multiplier=0.05, max=2),
     reraise=True,
 )
-def _append(path: Path, table: Table, rows: pa.Table | pa.RecordBatchReader, note: Mapping[str, str]) -> int:
+def _append(path: Path, table: Table, rows: Rows, note: Mapping[str, str]) -> int:
     write_deltalake(
         str(path),
-        rows,
+        rows() if callable(rows) else rows,
         mode="append",
         schema_mode="merge",
         partition_by=["month"],

@@ -1,6 +1,6 @@
 """What the tests run in other processes: `committer.py STORE`, which commits the staging files named to it, one a line.
 
-It says `ready`, and then of each file the snapshot that it made; of `compact TABLE` and `append TABLE` that they are done.
+It says `ready`, and then of each file the snapshot that it made; `compact TABLE`, `append TABLE` and `widen TABLE` are done too.
 """
 
 from __future__ import annotations
@@ -14,6 +14,7 @@ from collections.abc import Iterator
 from contextlib import closing, contextmanager, suppress
 from pathlib import Path
 
+import pyarrow as pa
 from deltalake import DeltaTable, write_deltalake
 from deltalake.exceptions import DeltaError
 
@@ -60,6 +61,8 @@ def main() -> None:
             done = compact(store, name)
         elif work == "append":
             done = append(store, name)
+        elif work == "widen":
+            done = widen(store, name)
         else:
             done = commit_file(store, Path(line)).id
         print(done, flush=True)
@@ -80,9 +83,16 @@ def compact(store: Store, name: str) -> str:
 
 
 def append(store: Store, name: str) -> str:
-    """Appends rows of a snapshot that never comes to be visible, as an attempt does that dies."""
+    """Appends to a table, beside our lock."""
     write_deltalake(str(store.table(name)), TABLES[name].schema.empty_table(), mode="append")
     return "appended"
+
+
+def widen(store: Store, name: str) -> str:
+    """Adds a column of its own to a table, with one row."""
+    row = pa.table({"month": ["2026-09"], "record_id": ["theirs"], "a_column_of_theirs": [1]})
+    write_deltalake(str(store.table(name)), row, mode="append", schema_mode="merge")
+    return "widened"
 
 
 if __name__ == "__main__":
