@@ -129,7 +129,7 @@ def recall(sql: duckdb.DuckDBPyConnection, past: Past, articles: Iterable[Json],
     while batch := dict(islice(differing, _BATCH)):
         for known in _compared(sql, [past.articles[name] for name in batch]):
             name = str(known["article_id"])
-            same = _reading(known) == _reading(batch[name])
+            same = _reading(known) == _reading(batch[name]) and known["field_hashes"] is not None
             row = known if same else _read_again(sql, known, reread)
             if row is None:
                 past.unread.append(name)
@@ -156,9 +156,8 @@ def _read_again(sql: duckdb.DuckDBPyConnection, known: Json, reread: Reread) -> 
         return None
     urls = list(join.urls_of(row))
     kept = join.kept_bytes(sql, urls, str(known["portal"]), str(known["committed_at"]))
-    paths = known["categories"]
-    assert isinstance(paths, list)
-    return join.joined(row, paths, join.Bytes(past_bytes(), kept))
+    paths = known["categories"]  # null in rows that are older than the column
+    return join.joined(row, paths if isinstance(paths, list) else [], join.Bytes(past_bytes(), kept))
 
 
 def past_bytes() -> sqlite3.Connection:
