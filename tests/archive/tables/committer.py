@@ -1,6 +1,7 @@
 """What the tests run in other processes: `committer.py STORE`, which commits the staging files named to it, one a line.
 
-It says `ready`, and then of each file the snapshot that it made; `compact TABLE`, `append TABLE` and `widen TABLE` too.
+It says `ready`, and then of each file the snapshot that it made; `compact TABLE`, `append TABLE` and `widen TABLE` are
+done, too.
 """
 
 from __future__ import annotations

@@ -106,13 +106,14 @@ def test_a_night_whose_gaps_have_to_be_told_again_counts_them_once(tmp_path: Pat
     night = {name: article(name) for name in ("1", "2")}
     for one in told:
         one.night(night, listed=shown)
+    night["1"] = article("1", "Đã sửa.")
     with told[0].staged(night, listed=shown) as first, told[1].staged(night, listed=shown) as second:
-        events = len(list((store.table("captures") / "_delta_log").iterdir()))
+        events = len(list((store.table("events") / "_delta_log").glob("*.json")))
 
         def watch(
             _statement: str,
         ) -> None:  # the second portal is read while gaps are written, after those of the first
-            if len(list((store.table("listings") / "_delta_log").iterdir())) > events:
+            if len(list((store.table("events") / "_delta_log").glob("*.json"))) > events:
                 _widen_once(store, "gaps")
 
         second.db.set_trace_callback(watch)
