@@ -92,8 +92,15 @@ _SQL = {
             )
             QUALIFY row_number() OVER (PARTITION BY record_id ORDER BY committed_at DESC) = 1
         ) WHERE changed""",
+    # an entry that led nowhere once may lead to an article at another address by now
     "gaps": """
+        WITH RECURSIVE way AS (
+            SELECT DISTINCT portal, url AS listed, url, 0 AS hops FROM gaps_rows WHERE why <> 'overdue'
+            UNION
+            SELECT way.portal, way.listed, c.redirect_to, way.hops + 1 FROM way JOIN captures c USING (portal, url)
+            WHERE c.redirect_to IS NOT NULL AND way.hops < 5)
         SELECT g.*, c.night, g.why <> 'overdue' AND g.article_id NOT IN (SELECT article_id FROM readings)
+                AND (g.portal, g.url) NOT IN (SELECT (portal, way.listed) FROM way JOIN readings USING (portal, url))
             OR g.why = 'overdue' AND a.last_confirmed_at <= g.last_confirmed_at AS open
         FROM gaps_rows g JOIN crawls c USING (snapshot_id, crawl) LEFT JOIN articles a USING (article_id)
         WHERE {listed_at}""",
