@@ -22,7 +22,7 @@ def of_article(row: Json, past: Past, found: Found, arrived: frozenset[str]) -> 
     if known is None:
         yield _appeared(row, past, name in found.deep or name in arrived)
         return
-    if gone := past.fate(name, "vanished"):
+    if gone := past.fate(name, "vanished") or past.fate(name, "moved"):
         yield event(row, name) | {
             "event": "returned",
             "not_before": gone["not_after"],

@@ -67,7 +67,7 @@ _SQL = {
             SELECT portal, url, max(fetch_time) AS last_ok FROM captures
             WHERE kind = 'article' AND wire_verdict IN ('ok', 'not-modified') GROUP BY ALL
         ) c ON c.portal = r.portal AND c.url = r.url) WHERE {online}""",
-    # each capture is held against the one before it by the newest version that read both
+    # each capture is held against the very one before it by the newest version that read both
     "versions": """
         SELECT * EXCLUDE (committed_at, compared, changed),
             row_number() OVER (PARTITION BY article_id ORDER BY fetch_time, record_id) AS version
@@ -82,10 +82,15 @@ _SQL = {
                         files_differ(former_images, files_of(images))
                         OR files_differ(former_files, files_of(attachments))) AS changed
                 FROM (
-                    SELECT readings.*, committed_at, lag(text_hash) OVER run AS former_text,
+                    SELECT * EXCLUDE (place),
+                        CASE WHEN lag(place) OVER run = place - 1 THEN lag(text_hash) OVER run END AS former_text,
                         lag(files_of(images)) OVER run AS former_images,
                         lag(files_of(attachments)) OVER run AS former_files
-                    FROM readings JOIN snapshots USING (snapshot_id)
+                    FROM (
+                        SELECT readings.*, committed_at, dense_rank() OVER (
+                            PARTITION BY article_id ORDER BY fetch_time, record_id) AS place
+                        FROM readings JOIN snapshots USING (snapshot_id)
+                    )
                     WINDOW run AS (PARTITION BY article_id, extractor_version, content_hash_version
                         ORDER BY fetch_time, record_id)
                 )

