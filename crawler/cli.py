@@ -5,15 +5,14 @@ from __future__ import annotations
 import os
 import sys
 from collections.abc import Callable
-from datetime import date
 from pathlib import Path
 from typing import TYPE_CHECKING, Annotated, NoReturn
 
 import typer
 
-from archive.errors import LuutruError, Misuse, UnknownPortal
-from crawler import history_commands
+from archive.errors import LuutruError, UnknownPortal
 from crawler.cite_command import cite
+from crawler.history_commands import diff, gaps, history, snapshots
 from crawler.options import (
     DEFAULT_STORE,
     AsOfOption,
@@ -22,6 +21,7 @@ from crawler.options import (
     PortalsOption,
     SnapshotOption,
     StoreOption,
+    day,
     opened,
     portal_called,
     print_json,
@@ -45,7 +45,7 @@ app = typer.Typer(
     context_settings={"help_option_names": ["-h", "--help"]},
 )
 app.add_typer(portals_app, name="portals")
-for _command in (*history_commands.COMMANDS, cite, compact, export, query, search, sql):
+for _command in (cite, compact, diff, export, gaps, history, query, search, snapshots, sql):
     app.command()(_command)
 
 
@@ -70,7 +70,7 @@ def crawl(
     if budget is not None:
         found = found.model_copy(update={"walk": found.walk.model_copy(update={"budget": budget})})
     settings = configuration.read(config)
-    done = run(create_store(root_of(store)), found, settings, _day(night))
+    done = run(create_store(root_of(store)), found, settings, day(night, "--night"))
     if done.snapshot is None:
         say(done.said)
         if as_json:
@@ -268,13 +268,6 @@ def _portal_of(url: str, folders: list[Path] | None) -> Portal | None:
         if portal.owns(url):
             return portal
     return None
-
-
-def _day(text: str | None) -> date | None:
-    try:
-        return date.fromisoformat(text) if text else None
-    except ValueError as error:
-        raise Misuse(f"{text!r} is no day", "Write --night as YYYY-MM-DD") from error
 
 
 def _list(value: object) -> list[object]:

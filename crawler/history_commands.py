@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import sys
 from collections import Counter
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterator
 from typing import TYPE_CHECKING, Annotated, Any
 
 import typer
@@ -17,8 +17,10 @@ from crawler.options import (
     PortalsOption,
     SnapshotOption,
     StoreOption,
+    day,
     opened,
     print_json,
+    printable,
 )
 
 if TYPE_CHECKING:
@@ -171,14 +173,16 @@ def gaps(
     as_json: JsonOption = False,
 ) -> None:
     """List what listings promised and the archive lacks, and why; below, each portal's last night by category."""
+    from archive.moment import local
     from archive.tables.at import at
     from archive.tables.completeness import by_category, lacking
     from crawler.answer import as_table, plain
 
     found = opened(store)
     where = at(found, snapshot, as_of)
-    rows = lacking(found, portal or (), night, where)
-    table = by_category(found, portal or (), night, where)
+    wanted = day(night, "--night")
+    rows = lacking(found, portal or (), wanted, where)
+    table = by_category(found, portal or (), wanted, where)
     if as_json:
         print_json({"gaps": plain(rows), "completeness": plain(table)})
         return
@@ -186,18 +190,11 @@ def gaps(
         category = " › ".join(row["category"] or ())
         detail = f" ({row['detail']})" if row["detail"] else ""
         print(f"{row['why']}{detail}: {_short(row['title'] or '')} [{row['portal']}, {category}]")
-        print(f"    {row['url']}, listed {between_listed(row)}")
+        print(f"    {row['url']}, listed {local(row['listed_at'])} (Vietnam)")
     print(f"{len(rows)} {'gaps' if night else 'open gaps'}\n")
     names = [{**row, "category": " › ".join(row["category"]), "night": str(row["night"])} for row in table]
     if names:
         as_table(list(names[0]), names, sys.stdout)
-
-
-def between_listed(row: dict[str, Any]) -> str:
-    """When a gap was seen, in Vietnam's time."""
-    from archive.moment import local
-
-    return f"{local(row['listed_at'])} (Vietnam)"
 
 
 def snapshots(store: StoreOption = DEFAULT_STORE, _folders: PortalsOption = None, as_json: JsonOption = False) -> None:
@@ -229,7 +226,5 @@ def _counts(events: dict[str, int]) -> str:
 
 
 def _short(text: str, most: int = 72) -> str:
-    return text if len(text) <= most else text[: most - 1] + "…"
-
-
-COMMANDS: Sequence[Any] = (history, diff, gaps, snapshots)
+    shown = printable(text)
+    return shown if len(shown) <= most else shown[: most - 1] + "…"

@@ -4,6 +4,8 @@ from __future__ import annotations
 
 import json
 import sys
+import unicodedata
+from datetime import date
 from pathlib import Path
 from typing import TYPE_CHECKING, Annotated
 
@@ -54,6 +56,19 @@ def portal_called(name: str, folders: list[Path] | None) -> Portal:
     from crawler import portals
 
     return portals.find(name, list(folders or ()))
+
+
+def day(text: str | None, option: str) -> date | None:
+    """The day that an option names; None where it is not given, Misuse where it is none."""
+    try:
+        return date.fromisoformat(text) if text else None
+    except ValueError as error:
+        raise Misuse(f"{text!r} is no day", f"Write {option} as YYYY-MM-DD") from error
+
+
+def printable(text: str) -> str:
+    """The text without characters that a terminal would obey: what it prints, others wrote."""
+    return "".join(" " if unicodedata.category(char) in ("Cc", "Cf", "Cs") else char for char in text)
 
 
 def print_json(value: object) -> None:

@@ -3,13 +3,11 @@
 from __future__ import annotations
 
 from dataclasses import asdict
-from datetime import date
 from pathlib import Path
 from typing import Annotated
 
 import typer
 
-from archive.errors import Misuse
 from crawler.options import (
     DEFAULT_STORE,
     AsOfOption,
@@ -18,6 +16,7 @@ from crawler.options import (
     PortalsOption,
     SnapshotOption,
     StoreOption,
+    day,
     opened,
     print_json,
     say,
@@ -53,7 +52,7 @@ def export(
 
     rights = configuration.read(config).rights
     found = opened(store)
-    limits = Limits(_day(since), tuple(portals or ()))
+    limits = Limits(day(since, "--since"), tuple(portals or ()))
     done = write(found, to, rights, at(found, snapshot, as_of), limits, with_files=with_files)
     if as_json:
         print_json({"folder": str(to), "snapshot_id": done.release.snapshot, "rows": done.rows})
@@ -89,10 +88,3 @@ def compact(
             )
     freed = size(sum(one.freed for one in done))
     say(f"{freed} would be freed" if dry_run else f"{freed} freed")
-
-
-def _day(text: str | None) -> date | None:
-    try:
-        return date.fromisoformat(text) if text else None
-    except ValueError as error:
-        raise Misuse(f"{text!r} is no day", "Write --since as YYYY-MM-DD") from error

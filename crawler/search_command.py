@@ -5,14 +5,11 @@ from __future__ import annotations
 import os
 import sys
 import textwrap
-import unicodedata
 from collections.abc import Iterator
-from datetime import date
 from typing import TYPE_CHECKING, Annotated
 
 import typer
 
-from archive.errors import Misuse
 from crawler.options import (
     DEFAULT_STORE,
     AsOfOption,
@@ -20,8 +17,10 @@ from crawler.options import (
     PortalsOption,
     SnapshotOption,
     StoreOption,
+    day,
     opened,
     print_json,
+    printable,
 )
 
 if TYPE_CHECKING:
@@ -60,8 +59,8 @@ def search(
     filters = Filters(
         portals=tuple(clean(name) for name in portal or ()),
         category=category,
-        since=_day(since, "--since"),
-        until=_day(until, "--until"),
+        since=day(since, "--since"),
+        until=day(until, "--until"),
         within=within,
     )
     found = opened(store)
@@ -84,31 +83,18 @@ def search(
 def _lines(hits: list[Hit], *, bold: bool) -> Iterator[str]:
     before, after = ("\x1b[1m", "\x1b[0m") if bold else ("«", "»")
     for hit in hits:
-        yield from textwrap.wrap(_printable(hit.title), _WIDTH)
+        yield from textwrap.wrap(printable(hit.title), _WIDTH)
         told = (
             hit.portal,
             " › ".join(hit.category),
             hit.published or "no date on the page",
             "" if hit.state == "online" else hit.state,
         )
-        yield _printable("  " + " · ".join(part for part in told if part))
-        yield _printable(f"  {hit.url}")
+        yield printable("  " + " · ".join(part for part in told if part))
+        yield printable(f"  {hit.url}")
         text = "".join(
-            f"{before}{_printable(piece)}{after}" if marked else _printable(piece)
-            for piece, marked in hit.snippet.pieces
+            f"{before}{printable(piece)}{after}" if marked else printable(piece) for piece, marked in hit.snippet.pieces
         )
         yield f"  {hit.snippet.field}: {text}"
         yield f"  luutru show {hit.article_id}"
         yield ""
-
-
-def _printable(text: str) -> str:
-    """The text without characters that a terminal would obey."""
-    return "".join(" " if unicodedata.category(char) in ("Cc", "Cf", "Cs") else char for char in text)
-
-
-def _day(text: str | None, option: str) -> date | None:
-    try:
-        return date.fromisoformat(text) if text else None
-    except ValueError as error:
-        raise Misuse(f"{text!r} is no day", f"Write {option} as YYYY-MM-DD") from error

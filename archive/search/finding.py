@@ -17,9 +17,10 @@ from archive.search.terms import Terms, parse
 from archive.search.upkeep import current
 from archive.store import Store
 from archive.tables.at import NOW, At
-from archive.tables.views import ask
+from archive.tables.views import connect
 
 _EVERYTHING = Filters()
+_GONE = "SELECT DISTINCT article_id FROM readings WHERE article_id NOT IN (SELECT article_id FROM articles)"
 
 
 @dataclass(frozen=True, slots=True)
@@ -134,19 +135,20 @@ class Search:
 @contextmanager
 def open_search(store: Store, at: At = NOW) -> Iterator[Search]:
     """A search of what was known `at` a snapshot and online at a time, its index brought up to date before."""
-    (limits,) = ask(store, "SELECT max(committed_at) AS committed FROM crawls", at=at)
-    if limits["committed"] is None:
+    with connect(store, at) as sql:
+        committed = sql.sql("SELECT epoch_us(max(committed_at)) FROM crawls").fetchall()[0][0]
+        states = dict(sql.sql("SELECT article_id, state FROM articles WHERE state <> 'online'").fetchall())
+        gone = sql.sql(_GONE).fetchall() if at.as_of else []
+    if committed is None:
         yield Search(None)
         return
-    others = "SELECT article_id, state FROM articles WHERE state <> 'online'"
-    gone = "SELECT DISTINCT article_id FROM readings WHERE article_id NOT IN (SELECT article_id FROM articles)"
     with current(store) as searcher:
         yield Search(
             searcher,
-            _micros(limits["committed"]) if at.snapshot else None,
+            committed if at.snapshot else None,
             _micros(at.as_of) if at.as_of else None,
-            {row["article_id"]: row["state"] for row in ask(store, others, at=at)},
-            frozenset(row["article_id"] for row in ask(store, gone, at=at)) if at.as_of else frozenset(),
+            states,
+            frozenset(name for (name,) in gone),
         )
 
 

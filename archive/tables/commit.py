@@ -25,6 +25,7 @@ from archive.tables import stage
 from archive.tables.comparison import Comparison, compare
 from archive.tables.delta import append
 from archive.tables.gaps import Fates
+from archive.tables.join import stands
 from archive.tables.judgement import Expected, judge
 from archive.tables.past import Reread
 from archive.tables.rows import Json, table
@@ -184,7 +185,7 @@ def _captured(db: sqlite3.Connection) -> Json:
     for row in stage.read_rows(db, "captures"):
         requests += 1
         received += int(str(row["bytes"]))
-        if row["wire_verdict"] == "ok" or (row["wire_verdict"] == "not-modified" and row["revisit_of"] is not None):
+        if stands(row):
             kinds[str(row["kind"])] += 1
     return {"requests": requests, "bytes": received, "images": kinds["image"], "attachments": kinds["attachment"]}
 

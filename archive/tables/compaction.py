@@ -13,11 +13,10 @@ from urllib.parse import unquote
 
 import pyarrow as pa
 from deltalake import DeltaTable
-from deltalake.exceptions import CommitFailedError, DeltaError
-from tenacity import retry, retry_if_exception_type, stop_after_attempt, wait_random_exponential
+from deltalake.exceptions import DeltaError
 
 from archive.store import Store
-from archive.tables.delta import KEEP_LOG, PROPERTIES, sync, version_of, writing
+from archive.tables.delta import KEEP_LOG, PROPERTIES, racing, sync, version_of, writing
 from archive.tables.pins import Pin, pins
 from archive.tables.schema import TABLES, Table
 
@@ -84,12 +83,7 @@ def _optimized(path: Path) -> tuple[int, int]:
     return int(told["numFilesRemoved"]), int(told["numFilesAdded"])
 
 
-@retry(
-    retry=retry_if_exception_type(CommitFailedError),
-    stop=stop_after_attempt(8),
-    wait=wait_random_exponential(multiplier=0.05, max=2),
-    reraise=True,
-)
+@racing
 def _optimize(path: Path) -> dict[str, int]:
     told: dict[str, int] = DeltaTable(str(path)).optimize.compact(
         target_size=_TARGET, max_concurrent_tasks=1, writer_properties=PROPERTIES, post_commithook_properties=KEEP_LOG

@@ -112,5 +112,5 @@ def compare(
     told = refusals(db, portal, past, found.moved, read)
     far = delisting.walked(sql, db, portal)
     days = fates.overdue_days
-    late = list(gaps.overdue(sql, db, portal, crawl, now, days)) if days is not None else []
+    late = list(gaps.overdue(sql, past.asked, portal, crawl, now, days)) if days is not None else []
     return Comparison(db, portal, whole, fates, found, behind, past, read, told, far, late)

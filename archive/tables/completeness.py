@@ -6,20 +6,19 @@ from collections.abc import Sequence
 from datetime import date
 from typing import Any
 
-from archive.errors import Misuse
 from archive.store import Store
 from archive.tables.at import NOW, At
 from archive.tables.views import ask
 
 
-def lacking(store: Store, portals: Sequence[str] = (), night: str | None = None, at: At = NOW) -> list[dict[str, Any]]:
+def lacking(store: Store, portals: Sequence[str] = (), night: date | None = None, at: At = NOW) -> list[dict[str, Any]]:
     """The gaps that are open, each once, as the last crawl that saw it tells; or all gaps of a night, filled since or not."""
     wanted = _portals(portals)
     if night is not None:
         return ask(
             store,
             f"SELECT * FROM gaps WHERE night = ? AND {wanted} ORDER BY portal, category, why, url",  # noqa: S608 - marks
-            _day(night),
+            night,
             *portals,
             at=at,
         )
@@ -34,7 +33,7 @@ def lacking(store: Store, portals: Sequence[str] = (), night: str | None = None,
 
 
 def by_category(
-    store: Store, portals: Sequence[str] = (), night: str | None = None, at: At = NOW
+    store: Store, portals: Sequence[str] = (), night: date | None = None, at: At = NOW
 ) -> list[dict[str, Any]]:
     """A row a category: entries, captured, the rest by reason; of a night, else of each portal's last crawl."""
     which = "night = ?" if night is not None else "crawl IN (SELECT arg_max(crawl, committed_at) FROM crawls WHERE "
@@ -44,7 +43,7 @@ def by_category(
         f"SELECT portal, night, category, entries, captured, failed, robots, out_of_window, over_budget, unreached, "  # noqa: S608
         f"round(completeness, 4) AS completeness FROM completeness WHERE {which} AND {_portals(portals)} "
         "ORDER BY portal, night, category",
-        *([_day(night)] if night is not None else []),
+        *([night] if night is not None else []),
         *portals,
         at=at,
     )
@@ -52,10 +51,3 @@ def by_category(
 
 def _portals(portals: Sequence[str]) -> str:
     return f"portal IN ({', '.join('?' * len(portals))})" if portals else "true"
-
-
-def _day(text: str) -> date:
-    try:
-        return date.fromisoformat(text)
-    except ValueError as error:
-        raise Misuse(f"{text!r} is no day", "Write --night as YYYY-MM-DD") from error

@@ -9,7 +9,7 @@ from __future__ import annotations
 
 import hashlib
 import json
-from collections.abc import Iterator, Mapping
+from collections.abc import Mapping
 
 from archive.tables.rows import Json
 
@@ -51,11 +51,8 @@ def items(row: Json, column: str) -> list[Json]:
 
 
 def _differ(known: Json, row: Json, column: str) -> bool:
-    return any(_told_apart(a, b) for a, b in _pairs(items(known, column), items(row, column)))
-
-
-def _pairs(former: list[Json], present: list[Json]) -> Iterator[tuple[Json, Json]]:
-    yield from zip(former, present, strict=False)  # their number is part of the text
+    pairs = zip(items(known, column), items(row, column), strict=False)  # their number is part of the text
+    return any(_told_apart(former, present) for former, present in pairs)
 
 
 def _told_apart(a: Json, b: Json) -> bool:

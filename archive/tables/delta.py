@@ -56,12 +56,16 @@ def writing(path: Path, what: str) -> Iterator[None]:
         raise CommitFailed(f"cannot {what} {path}: {words.splitlines()[0]}", "Run the same command again") from error
 
 
-@retry(
+racing = retry(
     retry=retry_if_exception_type(CommitFailedError),
     stop=stop_after_attempt(8),
     wait=wait_random_exponential(multiplier=0.05, max=2),
     reraise=True,
 )
+"""What commits to a table is tried again where another's commit came before it."""
+
+
+@racing
 def _append(path: Path, table: Table, rows: Rows, note: Mapping[str, str]) -> int:
     write_deltalake(
         str(path),

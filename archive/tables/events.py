@@ -8,7 +8,6 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 
-from archive.moment import parse_iso
 from archive.tables.content import changed, same_content
 from archive.tables.join import Found
 from archive.tables.past import Past
@@ -59,15 +58,14 @@ def event(row: Json, name: str) -> Json:
 
 
 def _appeared(row: Json, past: Past, old: bool) -> Json:
-    listing = past.last_listing
-    before = listing["fetch_time"] if listing and parse_iso(str(listing["fetch_time"])) else None
+    listing = None if old else past.last_listing
     return event(row, str(row["article_id"])) | {
         "event": "appeared",
-        "not_before": None if old else before,
+        "not_before": listing["fetch_time"] if listing else None,
         "not_after": row["fetch_time"],
         "baseline": past.first or old,
         "hash_after": row["content_hash"],
-        "evidence": [*([str(listing["record_id"])] if listing and not old else []), str(row["record_id"])],
+        "evidence": [*([str(listing["record_id"])] if listing else []), str(row["record_id"])],
     }
 
 

@@ -18,7 +18,7 @@ from archive.tables import stage
 from archive.tables.join import Found, landing
 from archive.tables.past import plain
 from archive.tables.rows import Json
-from archive.url import article_id, host_of
+from archive.url import article_id
 
 REASONS = ("failed", "robots", "window", "budget", "unreached", "overdue")
 """Why an entry has no article: what was asked and gave none; refused by robots.txt; the crawl's window ended; the host's
@@ -72,10 +72,9 @@ def of_listings(
 
 
 def overdue(
-    sql: duckdb.DuckDBPyConnection, db: sqlite3.Connection, portal: str, crawl: str, now: datetime, days: int
+    sql: duckdb.DuckDBPyConnection, asked: frozenset[str], portal: str, crawl: str, now: datetime, days: int
 ) -> Iterator[Json]:
-    """A row for each known article that the staged crawl did not ask, and not seen online for more than `days` days."""
-    asked = {article_id(portal, str(r["url"])) for r in stage.read_rows(db, "captures") if r["kind"] == "article"}
+    """A row for each known article that is not among the `asked` ids, and not seen online for more than `days` days."""
     found = sql.sql(
         "SELECT article_id, url, title, category, last_confirmed_at, record_id FROM articles "
         "WHERE portal = $portal AND state NOT IN ('vanished', 'moved') AND last_confirmed_at < $before",
@@ -144,7 +143,7 @@ def _why(
             return _cut(fates.cut_short), fates.cut_short
         if outcome:
             return "unreached" if outcome == "trap" else "failed", outcome
-    return "unreached", "never asked" if not host_of(url) else None
+    return "unreached", None
 
 
 def _cut(why: str | None) -> str:

@@ -14,9 +14,14 @@ from archive.tables.at import NOW, At
 from archive.tables.content import changed
 from archive.tables.past import plain
 from archive.tables.rows import Json
-from archive.tables.views import ask
+from archive.tables.views import ask, connect
 from archive.url import canonical
 
+_BATCH = 100
+_READ_BY_BOTH = """
+SELECT a AS former, b AS present FROM readings a JOIN readings b USING (record_id)
+WHERE a.extractor_version = $old AND b.extractor_version = $new AND a.text_hash <> b.text_hash
+ORDER BY b.portal, b.url, b.fetch_time"""
 _WORDS = re.compile(r"\s+|[^\s]+")
 
 
@@ -93,14 +98,14 @@ def words(before: str, after: str) -> Iterator[Piece]:
 
 def between(store: Store, first: At, second: At) -> list[dict[str, Any]]:
     """The events that the snapshots after `first` up to `second` brought, oldest first, with the articles' titles."""
-    known = {row["snapshot_id"] for row in ask(store, "SELECT snapshot_id FROM snapshots", at=first)}
-    rows = ask(
+    known = [row["snapshot_id"] for row in ask(store, "SELECT snapshot_id FROM snapshots", at=first)]
+    return ask(
         store,
         "SELECT e.*, a.title FROM events e LEFT JOIN articles a USING (article_id) "
-        "ORDER BY e.not_after, e.portal, e.event, e.url",
+        "WHERE NOT list_contains(?, e.snapshot_id) ORDER BY e.not_after, e.portal, e.event, e.url",
+        known,
         at=second,
     )
-    return [row for row in rows if row["snapshot_id"] not in known]
 
 
 def readings(store: Store, old: str, new: str) -> Iterator[dict[str, Any]]:
@@ -109,33 +114,21 @@ def readings(store: Store, old: str, new: str) -> Iterator[dict[str, Any]]:
     Both versions have to have rows; Misuse where one has none.
     """
     there = ask(store, "SELECT extractor_version AS v, count(*) AS n FROM readings GROUP BY 1 ORDER BY 1")
-    names = [_one(name, [str(row["v"]) for row in there]) for name in (old, new)]
-    rows = ask(
-        store,
-        "SELECT a.record_id FROM readings a JOIN readings b USING (record_id) WHERE a.extractor_version = ? "
-        "AND b.extractor_version = ? AND a.text_hash <> b.text_hash ORDER BY a.portal, a.url, a.fetch_time",
-        *names,
-    )
-    for row in rows:
-        one, other = (
-            plain(found[0])
-            for found in (
-                ask(
-                    store,
-                    "SELECT * FROM readings WHERE record_id = ? AND extractor_version = ?",
-                    row["record_id"],
-                    name,
-                )
-                for name in names
-            )
-        )
-        yield {
-            "record_id": row["record_id"],
-            "article_id": other["article_id"],
-            "portal": other["portal"],
-            "url": other["url"],
-            "fields": {name: {"old": _text(one, name), "new": _text(other, name)} for name in changed(one, other)},
-        }
+    one, other = (_one(name, [str(row["v"]) for row in there]) for name in (old, new))
+    with connect(store) as sql:
+        pairs = sql.sql(_READ_BY_BOTH, params={"old": one, "new": other}).to_arrow_reader(_BATCH)
+        for batch in pairs:
+            for row in batch.to_pylist():
+                before, after = plain(row["former"]), plain(row["present"])
+                yield {
+                    "record_id": after["record_id"],
+                    "article_id": after["article_id"],
+                    "portal": after["portal"],
+                    "url": after["url"],
+                    "fields": {
+                        name: {"old": _text(before, name), "new": _text(after, name)} for name in changed(before, after)
+                    },
+                }
 
 
 def _one(name: str, there: Sequence[str]) -> str:

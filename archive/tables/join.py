@@ -27,13 +27,15 @@ class Found:
     """Where articles were found: category paths by article, in the order of the walk, and addresses that moved.
 
     `entries` are the articles that listings show on hosts that were asked; an entry that leads elsewhere is not the portal's.
-    `deep` are those that only pages show which a night that does not sweep would not have come to.
+    `deep` are those that only pages show which a night that does not sweep would not have come to.  `last` is the record of
+    each article's last capture in the crawl.
     """
 
     categories: Mapping[str, tuple[tuple[str, ...], ...]]
     moved: Mapping[str, str]
     entries: frozenset[str]
     deep: frozenset[str]
+    last: Mapping[str, str]
 
 
 def found_in(db: sqlite3.Connection, portal: str, swept_from: Mapping[tuple[str, ...], int] | None = None) -> Found:
@@ -61,7 +63,7 @@ def found_in(db: sqlite3.Connection, portal: str, swept_from: Mapping[tuple[str,
                 near.add(name)
             categories.setdefault(name, {})[path] = None
     shown = {name: tuple(paths) for name, paths in categories.items()}
-    return Found(shown, moved, frozenset(entries), frozenset(shown.keys() - near))
+    return Found(shown, moved, frozenset(entries), frozenset(shown.keys() - near), _last_records(db))
 
 
 def landing(moved: Mapping[str, str], url: str) -> str:
@@ -75,14 +77,17 @@ def landing(moved: Mapping[str, str], url: str) -> str:
 
 @dataclass
 class Bytes:
-    """The newest good capture behind each URL of an image or file: the crawl's own, else one that is committed."""
+    """The newest good capture behind each URL of an image or file: the crawl's own, else one that is committed.
 
-    db: sqlite3.Connection
+    Without `db` there are none of a crawl's own.
+    """
+
+    db: sqlite3.Connection | None
     kept: Mapping[str, Json] = field(default_factory=dict)
 
     def of(self, url: str) -> Json:
         """Digest, size, pixels, type, time and record; empty where it was never fetched."""
-        row = _own(self.db, url) or self.kept.get(url)
+        row = (_own(self.db, url) if self.db else None) or self.kept.get(url)
         return {key: row.get(key) for key in _BYTES} if row else {}
 
 
@@ -134,9 +139,8 @@ def kept_bytes(sql: duckdb.DuckDBPyConnection, urls: Iterable[str], portal: str,
 
 def articles(db: sqlite3.Connection, found: Found, behind: Bytes) -> Iterator[Json]:
     """The staged articles, one a page (its last capture in the crawl), joined."""
-    last = _last_records(db)
     for row in stage.read_rows(db, "articles"):
-        if last[str(row["article_id"])] == row["record_id"]:
+        if found.last[str(row["article_id"])] == row["record_id"]:
             yield joined(row, found.categories.get(str(row["article_id"]), ()), behind)
 
 

@@ -62,10 +62,11 @@ _BATCH = 5000
 
 @dataclass(frozen=True)
 class Past:
-    """What was known: `articles` by id (hashes, versions, times, record), the last thing that happened to each (`fates`:
-    vanished, delisted, moved or returned), and the portal's newest listing page."""
+    """What was known of the articles that were `asked` for (ids): `articles` by id (hashes, versions, times, record), the
+    last thing that happened to each (`fates`: vanished, delisted, moved or returned), and the portal's newest listing page."""
 
     db: sqlite3.Connection
+    asked: frozenset[str]
     articles: Mapping[str, Json]
     fates: Mapping[str, Json]
     last_listing: Json | None
@@ -109,6 +110,7 @@ def past_of(sql: duckdb.DuckDBPyConnection, db: sqlite3.Connection, portal: str)
     db.execute("DELETE FROM former")
     return Past(
         db,
+        frozenset(names),
         {str(row["article_id"]): row for row in articles},
         {str(row["article_id"]): row for row in fates},
         plain(listing.to_pylist()[0]) if listing.num_rows else None,
@@ -127,17 +129,22 @@ def recall(sql: duckdb.DuckDBPyConnection, past: Past, articles: Iterable[Json],
         if (known := past.articles.get(str(row["article_id"]))) and known["content_hash"] != row["content_hash"]
     )
     while batch := dict(islice(differing, _BATCH)):
+        older: list[Json] = []
         for known in _compared(sql, [past.articles[name] for name in batch]):
-            name = str(known["article_id"])
-            same = _reading(known) == _reading(batch[name]) and known["field_hashes"] is not None
-            row = known if same else _read_again(sql, known, reread)
-            if row is None:
-                past.unread.append(name)
+            row = batch[str(known["article_id"])]
+            if _reading(known) == _reading(row) and known["field_hashes"] is not None:
+                _keep(past, known, is_new=False)
             else:
-                past.db.execute(
-                    "INSERT OR REPLACE INTO former VALUES (?, ?, ?)",
-                    (name, not same, json.dumps(row, ensure_ascii=False)),
-                )
+                older.append(known)
+        read = _read_again(sql, older, reread)
+        for row in read:
+            _keep(past, row, is_new=True)
+        past.unread.extend({str(row["article_id"]) for row in older} - {str(row["article_id"]) for row in read})
+
+
+def _keep(past: Past, row: Json, *, is_new: bool) -> None:
+    text = json.dumps(row, ensure_ascii=False)
+    past.db.execute("INSERT OR REPLACE INTO former VALUES (?, ?, ?)", (row["article_id"], is_new, text))
 
 
 def _reading(row: Json) -> tuple[object, object]:
@@ -150,21 +157,20 @@ def _compared(sql: duckdb.DuckDBPyConnection, known: list[Json]) -> list[Json]:
     return [plain(row) for row in sql.sql(_COMPARED).to_arrow_table().to_pylist()]
 
 
-def _read_again(sql: duckdb.DuckDBPyConnection, known: Json, reread: Reread) -> Json | None:
-    row = reread(known)
-    if row is None:
-        return None
-    urls = list(join.urls_of(row))
-    kept = join.kept_bytes(sql, urls, str(known["portal"]), str(known["committed_at"]))
-    paths = known["categories"]  # null in rows that are older than the column
-    return join.joined(row, paths if isinstance(paths, list) else [], join.Bytes(past_bytes(), kept))
-
-
-def past_bytes() -> sqlite3.Connection:
-    """An empty stage: a row that is read again has all its bytes in the tables."""
-    db = sqlite3.connect(":memory:")
-    stage.create_stage(db)
-    return db
+def _read_again(sql: duckdb.DuckDBPyConnection, older: list[Json], reread: Reread) -> list[Json]:
+    """The rows that the version in force makes of former captures, joined as at the commit that brought each of them."""
+    out: list[Json] = []
+    commits: dict[tuple[str, str], list[tuple[Json, Json]]] = {}
+    for known in older:
+        if (row := reread(known)) is not None:
+            commits.setdefault((str(known["portal"]), str(known["committed_at"])), []).append((known, row))
+    for (portal, committed_at), rows in commits.items():
+        urls = {url for _, row in rows for url in join.urls_of(row)}
+        behind = join.Bytes(None, join.kept_bytes(sql, urls, portal, committed_at))
+        for known, row in rows:
+            paths = known["categories"]  # null in rows that are older than the column
+            out.append(join.joined(row, paths if isinstance(paths, list) else [], behind))
+    return out
 
 
 def plain(row: Json) -> Json:
