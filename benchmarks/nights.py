@@ -8,6 +8,7 @@ import sqlite3
 from collections.abc import Iterator
 from contextlib import closing, contextmanager
 from datetime import UTC, datetime, timedelta
+from itertools import accumulate
 from pathlib import Path
 from uuid import UUID
 
@@ -29,13 +30,19 @@ _WORDS = (
     "giám sát kiểm tra thanh tra khiếu nại tố cáo kỷ niệm ngày thành lập truyền thống cách mạng Đà Nẵng Hà Nam Phủ Lý Duy "
     "Tiên Kim Bảng Thanh Liêm "
 )
-_SYLLABLES = tuple(_WORDS.split())
+_ONSETS = "b c ch d đ g gi h kh l m n ng nh ph qu r s t th tr v x "
+_RIMES = (
+    "a an ang anh ao au ay ăc ăn ăng âm ân âu e em en eo ê ên êu i ia iên iêu im in inh o oa oan oi ong ô ôi ôn ông "
+    "ơ ơi "
+)
+# those of real words first and commonest, then some nine hundred others: a language's long tail
+_SYLLABLES = (*_WORDS.split(), *(onset + rime for rime in _RIMES.split() for onset in _ONSETS.split()))
+_WEIGHTS = tuple(accumulate(1 / (rank + 8) for rank in range(len(_SYLLABLES))))
 
 
 def text(chance: random.Random, count: int) -> str:
     """So many syllables, common ones more often than rare ones."""
-    last = len(_SYLLABLES) - 1
-    return " ".join(_SYLLABLES[min(int(chance.expovariate(4) * last), last)] for _ in range(count))
+    return " ".join(chance.choices(_SYLLABLES, cum_weights=_WEIGHTS, k=count))
 
 
 def article(number: int, edition: int) -> Article:

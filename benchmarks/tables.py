@@ -21,12 +21,21 @@ from archive.store import Store, create_store
 from archive.tables.delta import dataset
 from archive.tables.schema import ARTICLES
 from archive.tables.views import ask, connect
-from benchmarks.nights import commit_night, editions_of, staged
+from benchmarks.nights import article, commit_night, editions_of, staged
 
 NIGHTS = 20
 SHARE = 0.01
 _ROUNDS = 5
-_SEARCHES = ("kim bảng 4711", "hội nghị", "hoi nghi", '"hội nghị đối thoại"', "da nang", "Đà Nẵng")
+_SEARCHES = (
+    "4711",
+    f'"{article(4711, 0).title}"',
+    "quy hoạch 4711",
+    "hội nghị",
+    "hoi nghi",
+    '"hội nghị đối thoại"',
+    "da nang",
+    "Đà Nẵng",
+)
 _QUESTIONS = {
     "`SELECT count(*) FROM articles`": "SELECT count(*) AS n FROM articles",
     "one month by portal": (
@@ -139,7 +148,8 @@ def _searches(store: Store) -> list[str]:
         lines = [
             "## Search\n",
             f"The index of all articles is made in {built:.0f} s and takes {size / 1e6:.0f} MB.  Medians of {_ROUNDS} rounds, "
-            "twenty answers with their snippets, the index open.\n",
+            "twenty answers with their snippets, the index open.  The made-up language has some 1,100 syllables, a seventh of "
+            "what Vietnamese has, so that each stands in more articles than a real one would.\n",
             "| search | found | ms |",
             "|---|---|---|",
         ]
