@@ -13,6 +13,7 @@ import pyarrow as pa
 import pyarrow.dataset as ds
 from deltalake import CommitProperties, DeltaTable, PostCommitHookProperties, WriterProperties, write_deltalake
 from deltalake.exceptions import CommitFailedError, DeltaError, TableNotFoundError
+from pyarrow.fs import LocalFileSystem, SubTreeFileSystem
 from tenacity import retry, retry_if_exception_type, stop_after_attempt, wait_random_exponential
 
 from archive.errors import CommitFailed, store_full
@@ -89,7 +90,9 @@ def dataset(store: Store, table: Table) -> ds.Dataset:
         found = DeltaTable(str(store.table(table.name)))
     except TableNotFoundError:
         return ds.dataset(table.schema.empty_table())
-    return found.to_pyarrow_dataset(schema=table.schema)  # columns that are younger than the table are null
+    # Arrow's own files: Delta's are read through Python, and Arrow's threads come to wait for one another on Python's lock
+    files = SubTreeFileSystem(str(store.table(table.name)), LocalFileSystem())
+    return found.to_pyarrow_dataset(filesystem=files, schema=table.schema)  # columns younger than the table are null
 
 
 def version_of(store: Store, table: Table) -> int:

@@ -12,6 +12,7 @@ from pathlib import Path
 
 import pyarrow as pa
 import pytest
+from pyarrow.fs import LocalFileSystem, SubTreeFileSystem
 
 from archive.store import Store, create_store
 from archive.tables.at import At
@@ -136,6 +137,15 @@ def _widen_once(store: Store, name: str) -> None:
             assert answer(other) == "widened"
 
 
+def test_tables_are_read_by_arrow_alone_whose_threads_wait_for_no_lock_of_pythons(tmp_path: Path) -> None:
+    """Read through Python's file objects, a reader beside others hung for ever after some hundred queries."""
+    nights = Nights(create_store(tmp_path / "store"), "bac")
+    nights.night(pages())
+    files = dataset(nights.store, CAPTURES).filesystem
+    assert isinstance(files, SubTreeFileSystem)
+    assert isinstance(files.base_fs, LocalFileSystem)
+
+
 def _rounds(folder: Path, count: int) -> None:
     store = create_store(folder / "store")
     staged = {portal: _staged(folder, Nights(store, portal), count) for portal in PORTALS}
@@ -157,7 +167,7 @@ def _rounds(folder: Path, count: int) -> None:
     assert all(former["committed_at"] < later["committed_at"] for former, later in pairwise(rows))
     for former, later in pairwise(onlooker.orders):
         assert later[: len(former)] == former, "a snapshot came to be visible before one that had been read"
-    assert len(onlooker.seen) >= 3
+    assert len(onlooker.seen) >= max(3, count / 2)
     for snapshot, there in onlooker.seen.items():
         assert dump(store, At(snapshot)) == there, f"{snapshot} reads otherwise than when it was new"
     for portal in PORTALS:
