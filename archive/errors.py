@@ -92,6 +92,14 @@ class BrokenWarc(LuutruError):
     """A WARC file that does not read: file and offset are in the message."""
 
 
+class BrokenLedger(LuutruError):
+    """A ledger or a manifest that does not read: the file is in the message."""
+
+
+class BrokenKey(Misuse):
+    """A signing key that is not there, does not read, or is open to others."""
+
+
 class BrokenHttp(LuutruError):
     """Bytes that no reading makes an HTTP message of."""
 

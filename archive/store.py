@@ -6,6 +6,7 @@
       warc/PORTAL/NAME.warc.gz.cdxj   their index
       warc/PORTAL/NAME.warc.gz.open   captures being written; after a crash the next crawl repairs and closes them
       warc/PORTAL/NAME.warc.gz.part   closed captures of a crawl that has not ended; its end joins them into one file
+      warc/PORTAL/NAME.warc.gz.ledger what was written, a line a record, and a root over them (archive.warc.ledger)
       warc/PORTAL/seen.sqlite         what these WARCs hold, by payload digest and by URL; made anew where it is lost
       staging/PORTAL.sqlite           frontier and staged rows of the crawl that is under way or was cut off
       staging/PORTAL.lock             held (flock) by the process that crawls the portal
@@ -14,6 +15,7 @@
       tables/NAME/                    Delta tables: captures, articles, listings, events, crawls
       tables/releases.json            which version of each Delta table the release of a snapshot was made of; those stay
                                       readable: {"format": 1, "releases": [{"snapshot_id", "released_at", "tables": {NAME: N}}]}
+      manifests/NNNNNNNN.json         what each crawl brought, in a chain, with .sig and .tsr beside (archive.custody.manifest)
       search/                         tantivy's index of the articles' words; made from the tables, and anew where it is lost
       logs/CRAWL.log                  what a crawl said
 
@@ -61,6 +63,11 @@ class Store:
     def releases(self) -> Path:
         """The file that says what releases were made of, whether it exists yet or not."""
         return self.root / "tables" / "releases.json"
+
+    @property
+    def manifests(self) -> Path:
+        """The folder of the chain of manifests, whether it exists yet or not."""
+        return self.root / "manifests"
 
     @property
     def search(self) -> Path:

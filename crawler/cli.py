@@ -13,6 +13,7 @@ import typer
 from archive.errors import LuutruError, UnknownPortal
 from crawler.cite_command import cite
 from crawler.history_commands import diff, gaps, history, snapshots
+from crawler.keys_commands import keys as keys_app
 from crawler.options import (
     DEFAULT_STORE,
     AsOfOption,
@@ -45,6 +46,7 @@ app = typer.Typer(
     context_settings={"help_option_names": ["-h", "--help"]},
 )
 app.add_typer(portals_app, name="portals")
+app.add_typer(keys_app, name="keys")
 for _command in (cite, compact, diff, export, gaps, history, query, search, snapshots, sql):
     app.command()(_command)
 
@@ -85,6 +87,7 @@ def crawl(
         f"{portal}: {row['colour']}, {row['articles']} articles, {row['images']} images, {row['attachments']} files in "
         f"{row['requests']} requests, {size(int(str(row['bytes'])))}; snapshot {done.snapshot.id}"
     )
+    say(f"  chain head {row['manifest_hash']}")
     for reason in _list(row["reasons"]):
         say(f"  {reason}")
     _last.append(done.leave)
@@ -120,14 +123,19 @@ def reextract(
     to: Annotated[
         Path | None, typer.Option(help="Commit nothing; write each crawl's rows to TO/CRAWL/*.parquet.")
     ] = None,
+    config: ConfigOption = None,
     as_json: JsonOption = False,
 ) -> None:
     """Read the archive's own captures again.  Rows of a newer version are added; rows of this version must be equal."""
     from dataclasses import asdict
 
+    from crawler import config as configuration
+    from crawler.custody import signer
     from crawler.reextract import reextract as run
 
-    done = list(run(opened(store), lambda name: portal_called(name, folders), portal=portal, crawl=crawl, to=to))
+    archive = opened(store)
+    key = signer(configuration.read(config), archive)
+    done = list(run(archive, lambda name: portal_called(name, folders), portal=portal, crawl=crawl, to=to, signer=key))
     if as_json:
         print_json([asdict(one) for one in done])
     for one in done:
@@ -170,23 +178,24 @@ def show(
 
 
 @app.command()
-def repair(store: StoreOption = DEFAULT_STORE, _folders: PortalsOption = None) -> None:
+def repair(store: StoreOption = DEFAULT_STORE, _folders: PortalsOption = None, config: ConfigOption = None) -> None:
     """Close what a crash left open: torn ends are cut, whole records kept, the files indexed.  Good files are not touched."""
     from archive.warc.names import left_open, parts_in
     from archive.warc.repair import repair as mend
-    from archive.warc.writer import seal
+    from crawler import config as configuration
+    from crawler.custody import adopt, signer, signs
 
     found = opened(store)
+    key = signer(configuration.read(config), found)
     count = 0
     for folder in sorted(path for path in found.warcs.glob("*") if path.is_dir()):
         with found.lock(folder.name):
             for path in left_open(folder):
-                done = mend(path)
+                done = mend(path, join_below=sys.maxsize, sign=signs(key))
                 count += 1
                 say(f"{path.name}: {done.records} records kept, {done.cut} bytes cut")
             if not found.staging(folder.name).exists():  # a crawl that goes on will join its parts itself
-                for path in parts_in(folder):
-                    seal(path)
+                for path in adopt(found, folder.name, parts_in(folder), key):
                     count += 1
                     say(f"{path.name}: closed and indexed")
     say(f"{count} files repaired" if count else "nothing to repair")

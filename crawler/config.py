@@ -30,6 +30,10 @@ class Configuration(BaseModel):
     that refuses private ones.  `sync_interval` is the time between two fsyncs, and `exchange_limit` what one exchange may
     take, however slowly it comes (seconds); `largest` is how long a response may be (bytes).  `sha1` writes base32 sha1
     digests beside sha256.
+
+    `signing_key` is the file of the key that signs manifests, made by `luutru keys new`; it lies outside of the store.
+    `timestamp_authority` is the address of an RFC 3161 authority that each night's manifest is sent to as a hash, and
+    `timestamp_roots` the file of the certificates (PEM) that its answers are checked against.
     """
 
     model_config = ConfigDict(extra="forbid", frozen=True)
@@ -46,6 +50,9 @@ class Configuration(BaseModel):
     exchange_limit: Annotated[float, Field(gt=0, le=86400)] = 3600.0
     largest: Annotated[int, Field(gt=0)] = 4_000_000_000
     sha1: bool = False
+    signing_key: str = ""
+    timestamp_authority: str = ""
+    timestamp_roots: str = ""
 
     @field_validator("connect", mode="before")
     @classmethod

@@ -13,10 +13,12 @@ from pathlib import Path
 import pyarrow as pa
 import pyarrow.parquet as pq
 
+from archive.custody.signing import Signer
 from archive.errors import BrokenWarc
 from archive.moment import iso, month, parse_iso
 from archive.store import Store
 from archive.tables import join, stage
+from archive.tables.attempt import Custody
 from archive.tables.commit import CrawlFacts, commit_readings
 from archive.tables.rows import Json, Origin, exchange_of, table
 from archive.tables.schema import ARTICLES, CAPTURES, LISTINGS, Table
@@ -50,13 +52,14 @@ def reextract(
     portal: str | None = None,
     crawl: str | None = None,
     to: Path | None = None,
+    signer: Signer | None = None,
 ) -> Iterator[Reread]:
     """Reads every committed crawl again (of one portal, or one crawl) and commits the rows of a newer version.
 
     With `to`, nothing is committed: captures, articles and listings of each crawl go to `to/CRAWL/*.parquet`.
     """
     for row in _crawls(store, portal, crawl):
-        yield _one(store, find(str(row["portal"])), row, to)
+        yield _one(store, find(str(row["portal"])), row, to, signer)
 
 
 def _crawls(store: Store, portal: str | None, crawl: str | None) -> list[Json]:
@@ -64,7 +67,7 @@ def _crawls(store: Store, portal: str | None, crawl: str | None) -> list[Json]:
     return [row for row in rows if portal in (None, row["portal"]) and crawl in (None, row["crawl"])]
 
 
-def _one(store: Store, portal: Portal, row: Json, to: Path | None) -> Reread:
+def _one(store: Store, portal: Portal, row: Json, to: Path | None, signer: Signer | None) -> Reread:
     crawl, name = str(row["crawl"]), str(row["portal"])
     origin = Origin(crawl, name, extractor_version(portal.digest))
     with closing(
@@ -104,7 +107,12 @@ def _one(store: Store, portal: Portal, row: Json, to: Path | None) -> Reread:
                 "extractor_version": origin.extractor_version,
                 "software": f"luutru/{metadata.version('luutru')}",
             }
-            commit_readings(store, db, CrawlFacts(crawl, name, None, own), added)
+            told = {
+                "software": own["software"],
+                "extractor_version": own["extractor_version"],
+                "portal_file": portal.digest,
+            }
+            commit_readings(store, db, CrawlFacts(crawl, name, None, own, custody=Custody(told, signer=signer)), added)
         return Reread(crawl, name, len(articles) + len(added), equal, tuple(different), len(added))
 
 

@@ -12,27 +12,26 @@ from collections import Counter
 from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import UTC, datetime, timedelta
-from itertools import chain, islice
+from itertools import chain
 from typing import TypeVar
 from uuid import uuid4
 
 import duckdb
-import pyarrow as pa
 
-from archive.moment import iso, month, parse_iso
+from archive.custody.clock import skew, synchronised
+from archive.moment import iso
 from archive.store import Store
 from archive.tables import stage
+from archive.tables.attempt import Attempt, Custody
 from archive.tables.comparison import Comparison, compare
-from archive.tables.delta import append
 from archive.tables.gaps import Fates
 from archive.tables.join import stands
 from archive.tables.judgement import Expected, judge
 from archive.tables.past import Reread
-from archive.tables.rows import Json, table
-from archive.tables.schema import ARTICLES, CAPTURES, CRAWLS, EVENTS, GAPS, LISTINGS, Table
+from archive.tables.rows import Json
+from archive.tables.schema import ARTICLES, CAPTURES, CRAWLS, EVENTS, GAPS, LISTINGS
 from archive.tables.views import ask, connect
 
-_BATCH = 2000
 One = TypeVar("One")
 
 
@@ -41,7 +40,7 @@ class CrawlFacts:
     """What the crawl itself knows and no row tells; the keys of `own` are columns of crawls, `remarks` make it amber.
 
     `swept_from` is the first page of each category that only a sweep came to; `reread` reads a former capture by the
-    version in force.
+    version in force.  `custody` is what holds the crawl's manifest to its word.
     """
 
     crawl: str
@@ -53,6 +52,7 @@ class CrawlFacts:
     fates: Fates = field(default_factory=Fates)
     swept_from: Mapping[tuple[str, ...], int] = field(default_factory=dict)
     reread: Reread = lambda _known: None
+    custody: Custody = field(default_factory=Custody)
 
 
 @dataclass(frozen=True, slots=True)
@@ -93,16 +93,19 @@ def commit_all(store: Store, crawls: Sequence[Staged]) -> Snapshot:
     with store.commit_lock():
         now = _after_all(store)
         id_ = new_snapshot_id(now)
-        note = {"snapshot_id": id_, "crawl": " ".join(one.facts.crawl for one in staged)}
+        attempt = Attempt(store, id_, (one.facts.crawl for one in staged))
         with connect(store) as sql:
             compared = [_compare(sql, one, now) for one in staged]
-        _append(store, CAPTURES, lambda: _each(staged, lambda one: stage.read_rows(one.db, "captures")), id_, note)
-        _append(store, ARTICLES, lambda: _each(compared, Comparison.articles), id_, note)
-        _append(store, LISTINGS, lambda: _each(staged, lambda one: stage.read_rows(one.db, "listings")), id_, note)
-        _append(store, EVENTS, lambda: _each(compared, Comparison.events), id_, note)
-        _append(store, GAPS, lambda: _each(compared, Comparison.gaps), id_, note)
-        rows = tuple(_crawl_row(one, found, now) for one, found in zip(staged, compared, strict=True))
-        _append(store, CRAWLS, lambda: iter(rows), id_, note)
+        attempt.append(CAPTURES, lambda: _each(staged, lambda one: stage.read_rows(one.db, "captures")))
+        attempt.append(ARTICLES, lambda: _each(compared, Comparison.articles))
+        attempt.append(LISTINGS, lambda: _each(staged, lambda one: stage.read_rows(one.db, "listings")))
+        attempt.append(EVENTS, lambda: _each(compared, Comparison.events))
+        attempt.append(GAPS, lambda: _each(compared, Comparison.gaps))
+        rows = tuple(
+            attempt.told(_crawl_row(one, found, now), one.facts.custody, stage.files(one.db))
+            for one, found in zip(staged, compared, strict=True)
+        )
+        attempt.append(CRAWLS, lambda: iter(rows))
         return Snapshot(id_, rows)
 
 
@@ -111,9 +114,9 @@ def commit_readings(store: Store, db: sqlite3.Connection, facts: CrawlFacts, art
     with store.commit_lock():
         now = _after_all(store)
         snapshot = new_snapshot_id(now)
-        note = {"snapshot_id": snapshot, "crawl": facts.crawl}
-        _append(store, ARTICLES, lambda: iter(articles), snapshot, note)
-        _append(store, LISTINGS, lambda: stage.read_rows(db, "listings"), snapshot, note)
+        attempt = Attempt(store, snapshot, [facts.crawl])
+        attempt.append(ARTICLES, lambda: iter(articles))
+        attempt.append(LISTINGS, lambda: stage.read_rows(db, "listings"))
         row: Json = {
             "crawl": facts.crawl,
             "portal": facts.portal,
@@ -125,7 +128,8 @@ def commit_readings(store: Store, db: sqlite3.Connection, facts: CrawlFacts, art
             "listing_pages": stage.count(db, "listings"),
             **facts.own,
         }
-        _append(store, CRAWLS, lambda: iter([row]), snapshot, note)
+        row = attempt.told(row, facts.custody)
+        attempt.append(CRAWLS, lambda: iter([row]))
         return Snapshot(snapshot, (row,))
 
 
@@ -168,6 +172,8 @@ def _crawl_row(one: Staged, compared: Comparison, now: datetime) -> Json:
         "completeness": 1 - missing / len(found.entries) if found.entries else None,
         "categories": compared.categories(),
         "overdue": len(compared.late),
+        "clock_skew_s": skew(_dates(one.db)),
+        "clock_synced": synchronised(),
         "mass_vanishing": sum(compared.refusals.mass.values()) or None,
         **facts.own,
     }
@@ -190,32 +196,12 @@ def _captured(db: sqlite3.Connection) -> Json:
     return {"requests": requests, "bytes": received, "images": kinds["image"], "attachments": kinds["attachment"]}
 
 
+def _dates(db: sqlite3.Connection) -> Iterator[tuple[str | None, str | None]]:
+    """Our time of each answer and the server's."""
+    for row in stage.read_rows(db, "captures"):
+        ours, theirs = row.get("fetch_time"), row.get("server_date")
+        yield str(ours) if ours else None, str(theirs) if theirs else None
+
+
 def _each(crawls: Iterable[One], rows: Callable[[One], Iterator[Json]]) -> Iterator[Json]:
     return chain.from_iterable(map(rows, crawls))
-
-
-def _append(
-    store: Store, target: Table, rows: Callable[[], Iterator[Json]], snapshot: str, note: Mapping[str, str]
-) -> None:
-    begun = rows()
-    first = list(islice(begun, 1))
-    if not first:
-        return
-    waiting = [chain(first, begun)]
-
-    def reader() -> pa.RecordBatchReader:
-        batches = _batches(target, waiting.pop() if waiting else rows(), snapshot)
-        return pa.RecordBatchReader.from_batches(target.schema, batches)
-
-    append(store, target, reader, note)
-
-
-def _batches(target: Table, rows: Iterator[Json], snapshot: str) -> Iterator[pa.RecordBatch]:
-    while batch := list(islice(rows, _BATCH)):
-        marked = [row | {"snapshot_id": snapshot, "month": _month(row)} for row in batch]
-        yield from table(marked, target.schema).to_batches()
-
-
-def _month(row: Json) -> str:
-    when = row.get("fetch_time") or row.get("not_after") or row.get("listed_at") or row.get("committed_at")
-    return month(parse_iso(str(when)))

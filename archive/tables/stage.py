@@ -93,6 +93,12 @@ def staged_records(db: sqlite3.Connection) -> set[str]:
     return {record for (record,) in db.execute("SELECT record_id FROM rows WHERE tab = 'captures'")}
 
 
+def files(db: sqlite3.Connection) -> Iterator[str]:
+    """The WARC files that staged captures lie in."""
+    rows = db.execute("SELECT DISTINCT json_extract(data, '$.warc_filename') FROM rows WHERE tab = 'captures'")
+    yield from (str(name) for (name,) in rows)
+
+
 def count(db: sqlite3.Connection, table: str) -> int:
     """How many rows of a table are staged."""
     return int(db.execute("SELECT count(*) FROM rows WHERE tab = ?", (table,)).fetchone()[0])

@@ -1,5 +1,7 @@
 """Joins a crawl's small parts into one file by concatenation, each with its warcinfo, before any of them is indexed.
 
+The parts' ledgers are put together in the same way, each as it was, and one line says where each part begins.
+
 Small portals must not mean small files.  The order is safe against kill -9 at any point: the copy is written and synced;
 then it is noted, together with the new places of all that was staged, in one transaction of the caller's; then the copy
 takes its name and the parts go.  What was noted is finished at the next start, what was not is undone.
@@ -13,7 +15,8 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from pathlib import Path
 
-from archive.errors import unwritable
+from archive.errors import BrokenLedger, unwritable
+from archive.warc import ledger
 from archive.warc.names import JOINING, PART, finished_name
 from archive.warc.writer import ROTATE_AT, seal, sync_folder
 
@@ -53,9 +56,11 @@ def copy(parts: Sequence[Path]) -> Joined:
                     shutil.copyfileobj(file, joined, 1024 * 1024)
             joined.flush()
             os.fsync(joined.fileno())
+        _copy_ledgers(parts, bases, _joining_ledger(final), target.stat().st_size)
         sync_folder(final.parent)
     except OSError as error:
         target.unlink(missing_ok=True)
+        _joining_ledger(final).unlink(missing_ok=True)
         raise unwritable(error, target) from error
     return Joined(final, tuple(bases))
 
@@ -66,10 +71,13 @@ def finish(joined: Joined) -> Path:
     target = joined.final.with_name(joined.final.name + JOINING)
     first = joined.final.with_name(joined.final.name + PART)
     try:
+        if (told := _joining_ledger(joined.final)).exists():
+            os.replace(told, ledger.ledger_of(joined.final))
         if target.exists():
             os.replace(target, first)
         for name, _ in joined.parts[1:]:
             (folder / (name + PART)).unlink(missing_ok=True)
+            ledger.ledger_of(folder / name).unlink(missing_ok=True)
         sync_folder(folder)
         return seal(first) if first.exists() else joined.final
     except OSError as error:
@@ -80,3 +88,32 @@ def undo(folder: Path) -> None:
     """Removes copies that were never noted: their parts are all there."""
     for path in folder.glob(f"*{JOINING}"):
         path.unlink(missing_ok=True)
+
+
+def _joining_ledger(final: Path) -> Path:
+    return final.with_name(final.name + ledger.SUFFIX + JOINING)
+
+
+def _copy_ledgers(parts: Sequence[Path], bases: Sequence[tuple[str, int]], target: Path, length: int) -> None:
+    """Writes the parts' ledgers one behind the other, the line that tells their bases, and a close over all, synced."""
+    target.unlink(missing_ok=True)
+    told: list[ledger.Line] = []
+    chains: list[list[bytes]] = []
+    for part, (name, base) in zip(parts, bases, strict=True):
+        close = ledger.closing(ledger.ledger_of(part))
+        if close is None:
+            raise BrokenLedger(
+                f"{ledger.ledger_of(part)} is not closed", "Put it back from a copy, or move it away with its part"
+            )
+        chains.append(list(ledger.lines(ledger.ledger_of(part))))
+        size = part.stat().st_size
+        told.append({"part": name, "base": base, "length": size, "lines": len(chains[-1]), "root": close["root"]})
+    every = [line for chain in chains for line in chain]
+    target.write_bytes(b"".join(line + b"\n" for line in every))
+    joined = ledger.go_on(target, every)
+    try:
+        joined.add([{"joined": told}])
+        joined.close(length)
+    except OSError:
+        joined.leave()
+        raise

@@ -50,11 +50,11 @@ class Record:
     headers: tuple[tuple[str, str], ...]
     block: Block
 
-    def encode(self) -> bytes:
-        """The record's bytes, uncompressed."""
-        return self.head() + whole(self.block) + b"\r\n\r\n"
+    def encode(self, digest: str = "") -> bytes:
+        """The record's bytes, uncompressed; `digest` spares making the block's once more."""
+        return self.head(digest) + whole(self.block) + b"\r\n\r\n"
 
-    def head(self) -> bytes:
+    def head(self, digest: str = "") -> bytes:
         """The record's header with the empty line that ends it."""
         lines = [
             "WARC/1.1",
@@ -62,18 +62,18 @@ class Record:
             f"WARC-Record-ID: <{self.id}>",
             f"WARC-Date: {iso(self.date)}",
             *(f"{name}: {_one_line(value)}" for name, value in self.headers),
-            f"WARC-Block-Digest: {digest_of(self.block)}",
+            f"WARC-Block-Digest: {digest or digest_of(self.block)}",
             f"Content-Length: {len(self.block)}",
         ]
         return "\r\n".join(lines).encode("utf-8", "replace") + b"\r\n\r\n"
 
-    def members(self) -> Iterator[bytes]:
+    def members(self, digest: str = "") -> Iterator[bytes]:
         """The record as one gzip member, in pieces where its block lies in a file."""
         if isinstance(self.block, bytes):
-            yield member(self.encode())
+            yield member(self.encode(digest))
             return
         machine = _compressor()
-        yield machine.compress(self.head())
+        yield machine.compress(self.head(digest))
         for piece in pieces(self.block):
             yield machine.compress(piece)
         yield machine.compress(b"\r\n\r\n") + machine.flush()

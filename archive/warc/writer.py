@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import errno
+import hashlib
 import os
 import re
 import socket
@@ -16,7 +17,10 @@ from uuid import uuid4
 from archive.capture import Capture, Exchange, Place, capture_of
 from archive.errors import unwritable
 from archive.moment import stamp
+from archive.payload import digest_of
 from archive.warc import cdxj
+from archive.warc.ledger import SUFFIX as LEDGER
+from archive.warc.ledger import Entry, Ledger, begin, ledger_of
 from archive.warc.names import OPEN, PART, finished_name
 from archive.warc.record import Manner, NewId, Record, of_dns, of_exchange, uri, warcinfo
 from archive.warc.revisit import IDENTICAL, UNMODIFIED, Revisit, Target
@@ -47,7 +51,8 @@ class WarcWriter:
 
     `write()` returns after write(2) of the exchange's last member; `sync()` after fsync of all that was written so far.
     A write that fails is taken back (the file is cut to its last whole record) and raises StoreFull or StoreUnwritable.
-    Writers of one folder do not meet: a serial that is taken, by a file open or sealed, is passed over.
+    Writers of one folder do not meet: a serial that is taken, by a file open or sealed, is passed over.  Every record has
+    its line in the file's ledger when the call that wrote it returns.
     """
 
     def __init__(
@@ -80,6 +85,7 @@ class WarcWriter:
         self._host = re.sub(r"[^A-Za-z0-9.]", "_", host or socket.gethostname() or "localhost")
         self._serial = 0
         self._file: int | None = None
+        self._ledger: Ledger | None = None
         self._path = folder
         self._size = 0
         self._warcinfo_id = ""
@@ -133,6 +139,8 @@ class WarcWriter:
         if self._file is not None and self._dirty:
             try:
                 os.fsync(self._file)
+                if self._ledger is not None:
+                    self._ledger.sync()
             except OSError as error:
                 raise unwritable(error, self._path) from error
             self._dirty = False
@@ -147,6 +155,7 @@ class WarcWriter:
         os.close(self._file)
         self._file = None
         try:
+            self._close_ledger()
             small = self._size < self._join_below
             self.closed.append(set_aside(self._path) if small else seal(self._path))
         except OSError as error:
@@ -159,8 +168,23 @@ class WarcWriter:
                 os.fsync(self._file)
             os.close(self._file)
             self._file = None
+            self._leave_ledger()
             if self._seen is not None:
                 self._seen.forget()
+
+    def _close_ledger(self) -> None:
+        if self._ledger is not None:
+            ledger, self._ledger = self._ledger, None
+            try:
+                ledger.close(self._size)
+            except OSError:
+                ledger.leave()
+                raise
+
+    def _leave_ledger(self) -> None:
+        if self._ledger is not None:
+            self._ledger.leave()
+            self._ledger = None
 
     def _ready(self) -> None:
         if self._file is not None and self._size >= self._rotate_at:
@@ -210,6 +234,7 @@ class WarcWriter:
         try:
             self._folder.mkdir(parents=True, exist_ok=True)
             name = self._create(stamp(now))
+            self._ledger = begin(ledger_of(self._path), name, self._info.get("crawl", ""))
             sync_folder(self._folder)
             record: Record = warcinfo(name, now, self._info, self._new_id)
             self._warcinfo_id = record.id
@@ -231,7 +256,7 @@ class WarcWriter:
             except FileExistsError:
                 continue
             # looked for only now: whoever held the `.open` a moment ago may just have sealed it
-            if not any((self._folder / (name + state)).exists() for state in ("", PART)):
+            if not any((self._folder / (name + state)).exists() for state in ("", PART, LEDGER)):
                 return name
             self._discard()
 
@@ -242,31 +267,38 @@ class WarcWriter:
             self._file = None
             with suppress(OSError):  # an empty file that stays is removed by the next repair
                 self._path.unlink()
+                if self._ledger is not None:  # without one, the name is another file's, and so is its ledger
+                    self._ledger.path.unlink()
+            self._leave_ledger()
 
     def _append(self, records: Iterable[Record]) -> list[int]:
         """Writes records whole or not at all; the lengths of their members."""
         assert self._file is not None
-        lengths: list[int] = []
+        entries: list[Entry] = []
         waiting = bytearray()
         try:
             for record in records:
-                length = 0
-                for piece in record.members():
+                length, digest, told = 0, hashlib.sha256(), digest_of(record.block)
+                for piece in record.members(told):
                     length += len(piece)
+                    digest.update(piece)
                     waiting += piece
                     if len(waiting) > _WRITE:
                         self._write(waiting)
                         waiting = bytearray()
-                lengths.append(length)
+                offset = entries[-1].offset + entries[-1].length if entries else self._size
+                entries.append(Entry(offset, length, digest.hexdigest(), record.id, record.type, told))
             self._write(waiting)
+            if self._ledger is not None:
+                self._ledger.add((entry.told() for entry in entries), len(entries))
         except BaseException as error:  # Ctrl-C between two writes too
             self._take_back()
             if isinstance(error, OSError):
                 raise unwritable(error, self._path) from error
             raise
-        self._size += sum(lengths)
+        self._size += sum(entry.length for entry in entries)
         self._dirty = True
-        return lengths
+        return [entry.length for entry in entries]
 
     def _write(self, data: bytearray) -> None:
         assert self._file is not None

@@ -14,15 +14,16 @@ from collections.abc import Callable, Mapping, Sequence
 from contextlib import ExitStack, suppress
 from dataclasses import dataclass
 from datetime import UTC, date, datetime
-from importlib import metadata
 from pathlib import Path
 from uuid import uuid4
 
 from archive.capture import Exchange
+from archive.custody.signing import Signer
 from archive.errors import LuutruError, database_error
 from archive.moment import iso, local_date, parse_iso
 from archive.store import Store
 from archive.tables import stage
+from archive.tables.attempt import Custody
 from archive.tables.commit import CrawlFacts, Snapshot, commit
 from archive.tables.crawls import committed
 from archive.tables.gaps import Fates
@@ -30,16 +31,16 @@ from archive.tables.judgement import Expected
 from archive.tables.known import Known, known_of
 from archive.tables.rows import Origin
 from archive.warc import joining
-from archive.warc.names import left_open, parts_in
-from archive.warc.reader import crawl_of
+from archive.warc.names import finished_name, parts_in
 from archive.warc.record import as_json
-from archive.warc.repair import repair
 from archive.warc.seen import Seen
 from archive.warc.writer import ROTATE_AT, WarcWriter, seal
 from crawler.config import Configuration
+from crawler.custody import SOFTWARE, log_told, signer, versions
 from crawler.extract.version import extractor_version
 from crawler.fetch.bounds import Bounds
 from crawler.fetch.frontier import Frontier, Outcome, Visit
+from crawler.fetch.leftovers import mend, tidy
 from crawler.fetch.progress import Progress
 from crawler.fetch.recorder import Kept, Recorder
 from crawler.fetch.recovery import Recovery
@@ -51,7 +52,6 @@ logger = logging.getLogger(__name__)
 
 JOIN_BELOW = ROTATE_AT // 2
 _BATCH = 100
-SOFTWARE = f"luutru/{metadata.version('luutru')}"
 
 
 @dataclass(frozen=True, slots=True)
@@ -79,6 +79,7 @@ class Session:
         identity: Identity,
         frontier: Frontier,
         held: ExitStack,
+        key: Signer | None = None,
     ) -> None:
         self.store = store
         self.portal = portal
@@ -108,6 +109,8 @@ class Session:
         self.snapshot: Snapshot | None = None
         self.troubles: list[str] = []
         self._held = held
+        self._key = key
+        self._files: set[Path] = set()
         self._pending: list[tuple[Outcome, asyncio.Future[None]]] = []
         self._wake = asyncio.Event()
         self._hurry = asyncio.Event()
@@ -196,7 +199,7 @@ class Session:
                 self._flusher.cancel()
         if self.fatal is None:
             await self._flush()
-        await self.recorder.close()
+        self._files.update(await self.recorder.close())
         if self.fatal or self.recorder.error:
             self.fatal = self.fatal or self.recorder.error
             return
@@ -211,11 +214,11 @@ class Session:
         folder = self.store.portal_warcs(self.portal.name)
         for parts in joining.groups(parts_in(folder)):
             if len(parts) == 1:
-                seal(parts[0])
+                self._files.add(seal(parts[0]))
             else:
                 joined = joining.copy(parts)
                 self.frontier.move(joined, self.store.warcs)
-                joining.finish(joined)
+                self._files.add(joining.finish(joined))
         self._seen.refresh()
 
     def _cut_short(self, reason: str) -> str | None:
@@ -256,7 +259,15 @@ class Session:
             Fates(self.frontier.unread(), cut_short, portal.walk.overdue_days),
             {tuple(json.loads(path)): int(page) for path, page in swept},
             reader(self.store, portal, self.origin.extractor_version, self._seen),
+            self._custody(),
         )
+
+    def _custody(self) -> Custody:
+        told = versions(self.configuration, self.portal, self.origin.extractor_version)
+        told["log"] = log_told(self.store.log(self.identity.crawl))
+        files = (path.with_name(finished_name(path)) for path in self._files)  # parts that were joined are no more
+        names = tuple(path.relative_to(self.store.warcs).as_posix() for path in files if path.exists())
+        return Custody(told, names, self._key)
 
     async def _flush_for_ever(self) -> None:
         while True:
@@ -322,29 +333,16 @@ def open_session(store: Store, portal: Portal, configuration: Configuration, nig
     AlreadyDone where the unfinished one only lacked its cleaning up.
     """
     with ExitStack() as held:
+        key = signer(configuration, store)
         held.enter_context(store.lock(portal.name))
-        for path in left_open(store.portal_warcs(portal.name)):
-            done = repair(path, join_below=JOIN_BELOW)
-            logger.warning(
-                "Repaired %s: %d records kept, %d bytes of a torn end cut", path.name, done.records, done.cut
-            )
         try:
             frontier = Frontier(store.staging(portal.name))
             identity = _identity(store, portal, frontier, night)
-            _tidy(store.portal_warcs(portal.name), frontier, identity.crawl)
+            mend(store.portal_warcs(portal.name), identity.crawl, JOIN_BELOW, key)
+            tidy(store, portal.name, frontier, identity.crawl, key)
         except sqlite3.Error as error:
             raise staging_error(store.staging(portal.name), error) from error
-        return Session(store, portal, configuration, identity, frontier, held.pop_all())
-
-
-def _tidy(folder: Path, frontier: Frontier, crawl: str) -> None:
-    """Finishes a joining that was cut off, and seals the parts of a crawl that will not go on."""
-    for joined in frontier.joined(folder):
-        joining.finish(joined)
-    joining.undo(folder)
-    for path in parts_in(folder):
-        if crawl_of(path) != crawl:
-            seal(path)
+        return Session(store, portal, configuration, identity, frontier, held.pop_all(), key)
 
 
 def fault(doing: str, error: Exception) -> LuutruError:

@@ -115,7 +115,7 @@ def fill_in_the_middle(folder: Path, out: Path) -> None:
             kept.append((writer.write(exchange(len(kept)), {}), len(kept)))
         except StoreFull as full:
             error = str(full)
-    (path,) = (folder / "warc").iterdir()
+    (path,) = (folder / "warc").glob("*.open")
     say(error=error, kept=len(kept), right=all(right(folder, *one) for one in kept), name=path.name)
     ballast.unlink()
     kept.append((writer.write(exchange(len(kept)), {}), len(kept)))

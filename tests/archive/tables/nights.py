@@ -30,7 +30,7 @@ NAMES = ("1", "2", "3", "4", "5", "6")
 Page = tuple[int, str]
 """What a server answers: status and text; of a redirect, status and Location.  Status 0 is no answer, the text says why."""
 
-_OF_THE_COMMIT = ("snapshot_id", "committed_at")
+_OF_THE_COMMIT = ("snapshot_id", "committed_at", "manifest_hash")
 
 
 @dataclass(frozen=True)

@@ -158,11 +158,11 @@ def test_an_index_is_written_under_the_final_name_while_the_file_is_still_open(t
     keeper = WarcWriter(tmp_path, "hanam", {}, host="h")
     keeper.write(exchange("http://h.vn/"), {})
     keeper.abandon()
-    (path,) = tmp_path.iterdir()
+    (path,) = tmp_path.glob("*.open")
     final = path.with_name(path.name.removesuffix(".open"))
     target = cdxj.write(path, final)
     assert target.name == final.name + ".cdxj"
-    assert sorted(left.name for left in tmp_path.iterdir()) == sorted([path.name, target.name])
+    assert sorted(left.name for left in tmp_path.iterdir()) == sorted([path.name, target.name, final.name + ".ledger"])
     assert target.read_text("utf-8") == cdxj.lines(path, final.name)[0] + "\n"
     assert json.loads(target.read_text("utf-8").split(" ", 2)[2])["filename"] == final.name
 

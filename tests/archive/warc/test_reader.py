@@ -274,7 +274,7 @@ def test_an_exchange_before_one_that_is_just_being_written_did_not_read(tmp_path
     one = Exchange("http://h/", "GET", b"GET / HTTP/1.1\r\n\r\n", response, WHEN, 1, None)
     places = [keeper.write(one, {}), keeper.write(one, {})]
     keeper.abandon()
-    (path,) = tmp_path.iterdir()
+    (path,) = tmp_path.glob("*.open")
     data = path.read_bytes()
     for end in range(places[1].offset, places[1].offset + places[1].length, 7):
         path.write_bytes(data[:end])

@@ -60,7 +60,7 @@ def test_a_file_cut_at_any_byte_keeps_every_whole_record(tmp_path: Path, as_warc
         ]
         if cut % 20 == 0 or cut in ends:
             assert as_warcio_reads(tmp_path / NAME) == seen_by_us(tmp_path / NAME)
-        assert sorted(left.name for left in tmp_path.iterdir()) == [NAME, NAME + ".cdxj"]
+        assert sorted(left.name for left in tmp_path.iterdir()) == [NAME, NAME + ".cdxj", NAME + ".ledger"]
         (tmp_path / NAME).unlink()
         (tmp_path / (NAME + ".cdxj")).unlink()
 
@@ -124,7 +124,7 @@ def test_a_repair_that_was_cut_off_itself_is_made_again(tmp_path: Path) -> None:
     (tmp_path / (NAME + ".cdxj.tmp")).write_text("half an ind")
     (tmp_path / (NAME + ".cdxj")).write_text("an index of before")
     assert repair(path).records == 4
-    assert sorted(left.name for left in tmp_path.iterdir()) == [NAME, NAME + ".cdxj"]
+    assert sorted(left.name for left in tmp_path.iterdir()) == [NAME, NAME + ".cdxj", NAME + ".ledger"]
     assert (tmp_path / (NAME + ".cdxj")).read_text().startswith("h)/0 20261124011502 {")
 
 

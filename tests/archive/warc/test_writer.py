@@ -131,7 +131,7 @@ def test_a_file_is_to_the_byte_what_the_standard_says(tmp_path: Path) -> None:
     keeper = writer(tmp_path, new_id=ids())
     place = keeper.write(exchange(truncated="time"), {"via": "https://hanam.gov.vn/", "verdict": "ok"})
     keeper.close()
-    assert sorted(path.name for path in tmp_path.iterdir()) == [NAME, NAME + ".cdxj"]
+    assert sorted(path.name for path in tmp_path.iterdir()) == [NAME, NAME + ".cdxj", NAME + ".ledger"]
     assert gzip.decompress((tmp_path / NAME).read_bytes()) == WARCINFO + OF_RESPONSE + OF_REQUEST + OF_METADATA
     assert place.record_id == "urn:uuid:00000000-0000-0000-0000-000000000002"
     assert placed(tmp_path / NAME, place) == OF_RESPONSE
@@ -152,7 +152,7 @@ def test_a_file_has_its_name_with_open_behind_it_until_it_is_closed(tmp_path: Pa
     keeper = writer(tmp_path)
     place = keeper.write(exchange(), {})
     keeper.sync()
-    assert [path.name for path in tmp_path.iterdir()] == [NAME + ".open"]
+    assert sorted(path.name for path in tmp_path.iterdir()) == [NAME + ".ledger", NAME + ".open"]
     assert place.warc_filename == NAME
     assert placed(tmp_path / (NAME + ".open"), place).endswith(RESPONSE + b"\r\n\r\n")
     keeper.close()
@@ -201,7 +201,7 @@ def test_an_abandoned_file_stays_open_for_repair(tmp_path: Path) -> None:
     keeper = writer(tmp_path)
     place = keeper.write(exchange(), {})
     keeper.abandon()
-    assert [path.name for path in tmp_path.iterdir()] == [NAME + ".open"]
+    assert sorted(path.name for path in tmp_path.iterdir()) == [NAME + ".ledger", NAME + ".open"]
     assert repair(tmp_path / (NAME + ".open")).cut == 0
     assert record_at(tmp_path / NAME, place.offset).block == RESPONSE
 
@@ -349,7 +349,8 @@ def test_a_file_whose_index_finds_no_space_stays_open_and_is_repaired(
     assert len(full["left"]) == 1
     assert after == {"cut": 0, "records": 4, "right": True}
     names = sorted(path.name for path in (out / "warc").iterdir())
-    assert names == [full["left"][0].removesuffix(".open"), full["left"][0].removesuffix(".open") + ".cdxj"]
+    sealed = full["left"][0].removesuffix(".open")
+    assert names == [sealed, sealed + ".cdxj", sealed + ".ledger"]
     assert len(as_warcio_reads(out / "warc" / names[0])) == 4
 
 

@@ -1,0 +1,1 @@
+"""What holds the archive to its word: keys, manifests in a chain, timestamps."""
