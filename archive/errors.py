@@ -100,6 +100,10 @@ class BrokenKey(Misuse):
     """A signing key that is not there, does not read, or is open to others."""
 
 
+class BrokenStamp(LuutruError):
+    """A timestamp that was not given, or does not hold."""
+
+
 class BrokenHttp(LuutruError):
     """Bytes that no reading makes an HTTP message of."""
 

@@ -66,13 +66,15 @@ def crawl(
     """Crawl one portal and commit what it says as one snapshot.  A crawl that was cut off is taken up where it stood."""
     from archive.store import create_store
     from crawler import config as configuration
+    from crawler.custody import stamped
     from crawler.fetch.run import crawl as run
 
     found = portal_called(portal, folders)
     if budget is not None:
         found = found.model_copy(update={"walk": found.walk.model_copy(update={"budget": budget})})
     settings = configuration.read(config)
-    done = run(create_store(root_of(store)), found, settings, day(night, "--night"))
+    store_ = create_store(root_of(store))
+    done = run(store_, found, settings, day(night, "--night"))
     if done.snapshot is None:
         say(done.said)
         if as_json:
@@ -88,6 +90,8 @@ def crawl(
         f"{row['requests']} requests, {size(int(str(row['bytes'])))}; snapshot {done.snapshot.id}"
     )
     say(f"  chain head {row['manifest_hash']}")
+    if trouble := stamped(settings, store_):
+        say(f"  no timestamp: {trouble}")
     for reason in _list(row["reasons"]):
         say(f"  {reason}")
     _last.append(done.leave)

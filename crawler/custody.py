@@ -9,7 +9,7 @@ from pathlib import Path
 
 from archive.custody import manifest
 from archive.custody.signing import Signer, read_key
-from archive.errors import BrokenKey
+from archive.errors import BrokenKey, LuutruError
 from archive.moment import iso
 from archive.store import Store
 from archive.tables.attempt import warc_told
@@ -50,6 +50,26 @@ def versions(configuration: Configuration, portal: Portal, extractor: str) -> di
         "configuration": configuration.digest(),
         "portal_file": portal.digest,
     }
+
+
+def stamped(configuration: Configuration, store: Store) -> str | None:
+    """Has the chain's head stamped by the authority that luutru.toml names; what went wrong, or None.
+
+    A night must not fail because an authority was away: the next head's timestamp covers this one too.
+    """
+    if not configuration.timestamp_authority:
+        return None
+    number, _ = manifest.head(store.manifests)
+    if not number:
+        return None
+    from archive.custody.stamp import roots_of, stamp
+
+    try:
+        roots = roots_of(Path(configuration.timestamp_roots).expanduser()) if configuration.timestamp_roots else None
+        stamp(store.manifests, manifest.read(store.manifests, number), configuration.timestamp_authority, roots)
+    except LuutruError as error:
+        return str(error)
+    return None
 
 
 def log_told(path: Path) -> dict[str, object] | None:

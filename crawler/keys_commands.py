@@ -67,6 +67,21 @@ def rotate(
     say(f"from here on {key.public} signs; chain head {added.hash}")
 
 
+@keys.command()
+def stamp(store: StoreOption = DEFAULT_STORE, config: ConfigOption = None, _folders: PortalsOption = None) -> None:
+    """Have the newest manifest stamped by the authority that luutru.toml names: with it, all that came before."""
+    from archive.errors import BrokenStamp, Misuse
+    from crawler import config as configuration
+    from crawler.custody import stamped
+
+    settings = configuration.read(config)
+    if not settings.timestamp_authority:
+        raise Misuse("luutru.toml names no timestamp_authority", "Name the address of one (RFC 3161)")
+    if trouble := stamped(settings, opened(store)):
+        raise BrokenStamp(trouble)
+    say("stamped")
+
+
 @keys.command("list")
 def list_(store: StoreOption = DEFAULT_STORE, _folders: PortalsOption = None, as_json: JsonOption = False) -> None:
     """Print which keys have signed manifests of a store, and from when to when."""
