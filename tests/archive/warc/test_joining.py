@@ -67,9 +67,7 @@ def test_parts_become_one_file_with_each_warcinfo_and_its_index(tmp_path: Path) 
     assert [record.type for record in records(final)].count("warcinfo") == 3
     assert len(urls(final)) == 6
     assert final.name == finished_name(parts[0])
-    assert sorted(path.name for path in folder.iterdir()) == [
-        final.name + end for end in ("", ".cdxj", ".ledger")
-    ]
+    assert sorted(path.name for path in folder.iterdir()) == [final.name + end for end in ("", ".cdxj", ".ledger")]
     assert len(final.with_name(final.name + ".cdxj").read_text().splitlines()) == 6
     for row in rows(frontier):
         path = tmp_path / "warc" / str(row["warc_filename"])
