@@ -104,6 +104,18 @@ class ReleaseFailed(LuutruError):
     """A release could not be written; nothing of it is left where it was to be."""
 
 
+class WaczFailed(LuutruError):
+    """A WACZ could not be written; nothing of it is left under its name."""
+
+
+class UnknownCrawl(Misuse):
+    """No crawl of the store that was committed answers to this name."""
+
+
+class BrokenKey(Misuse):
+    """A file that holds no key to sign with."""
+
+
 class SearchFailed(LuutruError):
     """The search index could be made neither in the store nor in a temporary folder."""
 

@@ -32,6 +32,7 @@ from crawler.portals_commands import portals_app
 from crawler.query_commands import query, sql
 from crawler.release_commands import compact, export
 from crawler.search_command import search
+from crawler.wacz_command import wacz
 
 if TYPE_CHECKING:
     from crawler.portals import Portal
@@ -45,7 +46,7 @@ app = typer.Typer(
     context_settings={"help_option_names": ["-h", "--help"]},
 )
 app.add_typer(portals_app, name="portals")
-for _command in (cite, compact, diff, export, gaps, history, query, search, snapshots, sql):
+for _command in (cite, compact, diff, export, gaps, history, query, search, snapshots, sql, wacz):
     app.command()(_command)
 
 
