@@ -116,6 +116,18 @@ class ReleaseFailed(LuutruError):
     """A release could not be written; nothing of it is left where it was to be."""
 
 
+class ProofFailed(LuutruError):
+    """A proof could not be written; nothing of it is left under its name."""
+
+
+class WaczFailed(LuutruError):
+    """A WACZ could not be written; nothing of it is left under its name."""
+
+
+class UnknownCrawl(Misuse):
+    """No crawl of the store that was committed answers to this name."""
+
+
 class SearchFailed(LuutruError):
     """The search index could be made neither in the store nor in a temporary folder."""
 

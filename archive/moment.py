@@ -35,6 +35,11 @@ def stamp(moment: datetime) -> str:
     return moment.astimezone(UTC).strftime("%Y%m%d%H%M%S")
 
 
+def long_stamp(moment: datetime) -> str:
+    """Seventeen digits in UTC: a stamp with its milliseconds, which CDXJ lines may carry (CDXJ 0.1.0)."""
+    return moment.astimezone(UTC).strftime("%Y%m%d%H%M%S%f")[:17]
+
+
 def month(moment: datetime) -> str:
     """The UTC month, `2026-11`: the partition of every table."""
     return moment.astimezone(UTC).strftime("%Y-%m")

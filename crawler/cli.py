@@ -33,6 +33,7 @@ from crawler.portals_commands import portals_app
 from crawler.query_commands import query, sql
 from crawler.release_commands import compact, export
 from crawler.search_command import search
+from crawler.wacz_command import wacz
 
 if TYPE_CHECKING:
     from crawler.portals import Portal
@@ -47,7 +48,7 @@ app = typer.Typer(
 )
 app.add_typer(portals_app, name="portals")
 app.add_typer(keys_app, name="keys")
-for _command in (cite, compact, diff, export, gaps, history, query, search, snapshots, sql):
+for _command in (cite, compact, diff, export, gaps, history, query, search, snapshots, sql, wacz):
     app.command()(_command)
 
 

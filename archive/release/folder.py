@@ -9,16 +9,22 @@ import shutil
 from collections.abc import Iterator
 from contextlib import contextmanager
 from pathlib import Path
+from typing import TypeVar
 
 import duckdb
 import pyarrow as pa
 from deltalake.exceptions import DeltaError
 
-from archive.errors import Misuse, ReleaseFailed, StoreBusy
+from archive.errors import LuutruError, Misuse, ReleaseFailed, StoreBusy
 from archive.warc.writer import sync_folder
+
+Failure = TypeVar("Failure", bound=LuutruError)
 
 _FULL = (errno.ENOSPC, errno.EDQUOT, errno.EFBIG)
 _SPILL = ".spill"
+
+UNWRITTEN = (OSError, duckdb.Error, pa.ArrowException, DeltaError)
+"""What may be raised where a disk is full or does not let itself be read or written."""
 
 
 @contextmanager
@@ -33,7 +39,7 @@ def unfinished(target: Path) -> Iterator[Path]:
     folder = whole.with_name(f".{whole.name}.unfinished")
     try:
         whole.parent.mkdir(parents=True, exist_ok=True)
-        with _held(folder, whole):
+        with held(folder, whole):
             try:
                 yield folder
                 shutil.rmtree(folder / _SPILL, ignore_errors=True)
@@ -43,8 +49,8 @@ def unfinished(target: Path) -> Iterator[Path]:
             except BaseException:
                 shutil.rmtree(folder, ignore_errors=True)
                 raise
-    except (OSError, duckdb.Error, pa.ArrowException, DeltaError) as error:
-        raise _failed(error, target) from error
+    except UNWRITTEN as error:
+        raise failed(error, f"the release {target}", ReleaseFailed) from error
 
 
 def spill(folder: Path) -> Path:
@@ -60,7 +66,11 @@ def _check(target: Path) -> None:
 
 
 @contextmanager
-def _held(folder: Path, target: Path) -> Iterator[None]:
+def held(folder: Path, target: Path) -> Iterator[None]:
+    """Makes an empty `folder` and holds it while `target` is written in it; what a killed process left there goes.
+
+    StoreBusy where a process that lives holds it.
+    """
     if folder.exists():  # of an export that was killed, unless its process lives
         with _locked(folder, target):
             shutil.rmtree(folder)
@@ -93,14 +103,11 @@ def _sync(folder: Path) -> None:
         sync_folder(Path(here))
 
 
-def _failed(error: Exception, target: Path) -> ReleaseFailed:
+def failed(error: Exception, what: str, kind: type[Failure]) -> Failure:
+    """The error of ours, of this kind, that says why `what` was not written."""
     words = str(error)
     if getattr(error, "errno", None) in _FULL or "No space left" in words or "Disk quota" in words:
-        return ReleaseFailed(
-            f"no space left for the release {target}", "Free some space, or name another disk with --to"
-        )
+        return kind(f"no space left for {what}", "Free some space, or name another disk with --to")
     told = getattr(error, "strerror", None) or (words.splitlines() or [type(error).__name__])[0]
     name = f" ({error.filename})" if isinstance(error, OSError) and error.filename else ""
-    return ReleaseFailed(
-        f"the release {target} cannot be written: {told}{name}", "Check the disk, the folder and the store"
-    )
+    return kind(f"{what} cannot be written: {told}{name}", "Check the disk, the folder and the store")

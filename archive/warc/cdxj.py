@@ -5,8 +5,9 @@ from __future__ import annotations
 import heapq
 import json
 import os
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from contextlib import ExitStack
+from datetime import datetime
 from pathlib import Path
 
 from archive import http1
@@ -32,7 +33,7 @@ def write(path: Path, final: Path) -> Path:
     target = final.with_name(final.name + ".cdxj")
     temporary = target.with_name(target.name + ".tmp")
     with temporary.open("w", encoding="utf-8", newline="\n") as file:
-        file.writelines(line + "\n" for line in lines(path, final.name))
+        file.writelines(entry + "\n" for entry in lines(path, final.name))
         file.flush()
         os.fsync(file.fileno())
     os.rename(temporary, target)
@@ -48,8 +49,8 @@ def merge(paths: Sequence[Path]) -> Iterator[str]:
     with ExitStack() as held:
         files = [held.enter_context(path.open(encoding="utf-8", newline="\n")) for path in paths]
         page, shown = "", list[str]()
-        for line in heapq.merge(*files):
-            key, when, data = line.removesuffix("\n").split(" ", 2)
+        for entry in heapq.merge(*files):
+            key, when, data = entry.removesuffix("\n").split(" ", 2)
             if key != page:
                 page, shown = key, []
             if _UNMODIFIED in data and (told := json.loads(data))["mime"] == "warc/revisit":
@@ -61,15 +62,21 @@ def merge(paths: Sequence[Path]) -> Iterator[str]:
                 yield f"{key} {when} {data}"
 
 
+def line(found: StoredExchange, when: Callable[[datetime], str] = stamp) -> str | None:
+    """The line of an exchange, without its end; None where there is nothing to replay.  `when` writes its time."""
+    if found.response is not None:
+        return _line(found, found.response, when)
+    if found.first.type == "resource":
+        fields = {"mime": found.first.header("Content-Type") or "unk"}
+        return _entry(found.first, surt(found.first.url), fields, when)
+    return None
+
+
 def _lines(path: Path, filename: str) -> Iterator[str]:
-    for found in exchanges(path, filename, resources=True):
-        if found.response is not None:
-            yield _line(found, found.response)
-        elif found.first.type == "resource":
-            yield _entry(found.first, surt(found.first.url), {"mime": found.first.header("Content-Type") or "unk"})
+    return filter(None, map(line, exchanges(path, filename, resources=True)))
 
 
-def _line(found: StoredExchange, record: StoredRecord) -> str:
+def _line(found: StoredExchange, record: StoredRecord, when: Callable[[datetime], str]) -> str:
     try:
         top = http1.parse_head(head(record.block), found.method)
         status, headers = str(top.status), top.headers
@@ -83,10 +90,10 @@ def _line(found: StoredExchange, record: StoredRecord) -> str:
         asked = (request.method, http1.first(request.headers, "content-type"), post.sent_body(request))
         fields |= {"method": request.method.upper(), "requestBody": post.request_body(*asked)}
         key = post.key(record.url, *asked)
-    return _entry(record, key, fields)
+    return _entry(record, key, fields, when)
 
 
-def _entry(record: StoredRecord, key: str, fields: Mapping[str, str]) -> str:
+def _entry(record: StoredRecord, key: str, fields: Mapping[str, str], when: Callable[[datetime], str]) -> str:
     own = {
         "url": record.url,
         "mime": fields["mime"],
@@ -100,4 +107,4 @@ def _entry(record: StoredRecord, key: str, fields: Mapping[str, str]) -> str:
     }
     if sha1 := record.header("WARC-Payload-Digest-SHA1"):
         own["sha1"] = sha1.removeprefix("sha1:")
-    return f"{key} {stamp(record.date)} {as_json(own)}"
+    return f"{key} {when(record.date)} {as_json(own)}"

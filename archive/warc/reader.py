@@ -131,6 +131,11 @@ def exchange_at(path: Path, offset: int, name: str | None = None) -> StoredExcha
 
     The file may be one that is still written: a record that the end of the file tears, behind the first, is none yet.
     """
+    return exchange_span(path, offset, name)[0]
+
+
+def exchange_span(path: Path, offset: int, name: str | None = None) -> tuple[StoredExchange, int]:
+    """The exchange whose first record begins at `offset`, and where the member of its last record ends."""
     current: StoredExchange | None = None
     with _open(path, name) as file:
         try:
@@ -144,7 +149,7 @@ def exchange_at(path: Path, offset: int, name: str | None = None) -> StoredExcha
                 raise
     if current is None:
         raise BrokenWarc(f"{name or path.name}, offset {offset}: the file ends here")
-    return current
+    return current, offset
 
 
 def _open(path: Path, name: str | None) -> BinaryIO:

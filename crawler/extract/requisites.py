@@ -13,6 +13,7 @@ from lxml.html import HtmlElement
 from tinycss2.bytes import decode_stylesheet_bytes
 
 from archive.article import Requisite
+from archive.capture import Capture
 from crawler.extract.address import LONGEST, address
 from crawler.extract.page import Page
 
@@ -38,6 +39,7 @@ _DESCRIPTORS = re.compile(r"(?:\([^)]*\)?|[^,(])*+")
 _MAY_ASK = re.compile(r"url|image-set|import|\\", re.IGNORECASE)
 _DIGITS = re.compile(rf"[0-9]{{{LONGEST},}}")
 _BEFORE_IMPORTS = {"charset", "layer", "import"}
+_CHARSET = re.compile(r"charset\s*=\s*[\"']?([\w.:-]+)", re.IGNORECASE)
 _OPENING = re.compile(r"[{(\[]")
 _IMAGE_SETS = {"image-set", "-webkit-image-set"}
 
@@ -69,6 +71,12 @@ def stylesheet_requisites(text: bytes, url: str, charset: str | None = None) -> 
     if len(text) > _MOST_CSS:
         decoded = _whole_rules(decoded, len(decoded))
     return _resolved(_of_stylesheet(decoded), address(url))
+
+
+def captured_stylesheet_requisites(capture: Capture) -> tuple[Requisite, ...]:
+    """What a captured stylesheet asks for, decoded as its header says."""
+    charset = _CHARSET.search(capture.header("content-type") or "")
+    return stylesheet_requisites(capture.body, capture.url, charset[1] if charset else None)
 
 
 def _resolved(asked: Iterable[_Asked], base: str | None) -> tuple[Requisite, ...]:

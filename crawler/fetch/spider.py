@@ -9,7 +9,6 @@ import atexit
 import hashlib
 import json
 import logging
-import re
 from collections.abc import AsyncIterator, Iterator, Sequence
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
@@ -27,7 +26,7 @@ from archive.tables import stage
 from archive.tables.rows import Asked, redirect_of
 from archive.url import canonical
 from crawler import config, portals
-from crawler.extract.requisites import stylesheet_requisites
+from crawler.extract.requisites import captured_stylesheet_requisites
 from crawler.extract.verdict import is_trap
 from crawler.fetch import robots, settings
 from crawler.fetch.frontier import Outcome, Visit
@@ -47,7 +46,6 @@ _AGAIN = {"failed", "truncated", "throttled", "error"}
 _DEAD_AFTER = 10
 _DEPTH = 5
 _REQUISITES = 5000
-_CHARSET = re.compile(r"charset\s*=\s*[\"']?([\w.:-]+)", re.IGNORECASE)
 
 
 class PortalSpider(Spider):
@@ -300,8 +298,7 @@ def _of_stylesheet(visit: Visit, capture: Capture) -> tuple[Requisite, ...]:
     shown = capture.shown
     if visit.context.get("as") != "style" or shown.status != 200:
         return ()
-    charset = _CHARSET.search(shown.header("content-type") or "")
-    return stylesheet_requisites(shown.body, capture.url, charset[1] if charset else None)
+    return captured_stylesheet_requisites(shown)
 
 
 def _article(url: str, via: str, hops: int, listed: str = "") -> Visit:
