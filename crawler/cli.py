@@ -30,6 +30,7 @@ from crawler.options import (
     say,
 )
 from crawler.portals_commands import portals_app
+from crawler.prove_command import prove
 from crawler.query_commands import query, sql
 from crawler.release_commands import compact, export
 from crawler.search_command import search
@@ -48,7 +49,7 @@ app = typer.Typer(
 )
 app.add_typer(portals_app, name="portals")
 app.add_typer(keys_app, name="keys")
-for _command in (cite, compact, diff, export, gaps, history, query, search, snapshots, sql, wacz):
+for _command in (cite, compact, diff, export, gaps, history, prove, query, search, snapshots, sql, wacz):
     app.command()(_command)
 
 

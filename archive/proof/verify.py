@@ -162,12 +162,16 @@ def verify(path: Path, trusted: str | None) -> list[str]:
         at += one["length"]
         header = record(member, one)
         line = json.loads(one["ledger"]["line"])
-        holds(line["sha256"] == sha(member) and line["id"] == one["id"], f"record {one['id']} is not that of its ledger")
+        holds(
+            line["sha256"] == sha(member) and line["id"] == one["id"], f"record {one['id']} is not that of its ledger"
+        )
         root = climb(one["ledger"]["line"].encode(), one["ledger"]["steps"])
         named = [w["root"] for w in chain[one["ledger"]["manifest"]]["warcs"] if w["name"] == one["ledger"]["warc"]]
         holds(named == [root], f"the ledger line of record {one['id']} is under no root that its manifest names")
         if header.get("warc-type") == "revisit":
-            holds(header["warc-refers-to"].strip("<>") in targets, f"what record {one['id']} repeats is not in the proof")
+            holds(
+                header["warc-refers-to"].strip("<>") in targets, f"what record {one['id']} repeats is not in the proof"
+            )
     holds(at == len(warc), "there are bytes behind the last record")
     article = json.loads(files["article.json"])
     holds(article["record_id"] in targets, "the article's capture is not in the proof")
@@ -176,9 +180,14 @@ def verify(path: Path, trusted: str | None) -> list[str]:
     said = [f"{len(proof['records'])} records, {len(chain)} manifests: every byte is what was recorded at capture"]
     said += [f"signed by the key {key}: compare it with what the archive publishes" for key in sorted(keys)]
     said += ["NOT SIGNED: whoever wrote the archive's disk could have made all of it"] if not keys else []
-    said += [f"check the time: openssl ts -verify -data {n[:-4]}.json -in {n} -CAfile ROOTS.pem" for n in sorted(stamps)]
+    said += [
+        f"check the time: openssl ts -verify -data {n[:-4]}.json -in {n} -CAfile ROOTS.pem" for n in sorted(stamps)
+    ]
     said += ["no timestamp: the times are those of the archive's own clock"] if not stamps else []
-    return [*said, "not checked: that article.json is what the page says (open the WARC), and that the server told the truth"]
+    return [
+        *said,
+        "not checked: that article.json is what the page says (open the WARC), and that the server told the truth",
+    ]
 
 
 if __name__ == "__main__":

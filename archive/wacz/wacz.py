@@ -71,7 +71,7 @@ def write(store: Store, scope: Scope, to: Path, shown_with: ShownWith, manner: M
     """
     with unfinished(to, force=manner.force) as folder, connect(store, spill=spill(folder)) as sql:
         selection = Selection(sql, scope)
-        _complete(selection, store, scope, shown_with)
+        complete(selection, store, scope, shown_with)
         with (folder / FILE).open("wb") as file, Package(file, manner.created) as package:
             return _write(package, selection, store, folder, to, manner)
 
@@ -113,7 +113,7 @@ def _write(package: Package, selection: Selection, store: Store, folder: Path, t
     )
 
 
-def _complete(selection: Selection, store: Store, scope: Scope, shown_with: ShownWith) -> None:
+def complete(selection: Selection, store: Store, scope: Scope, shown_with: ShownWith) -> None:
     """Adds what the scope's records need that is not among them."""
     if not scope.whole and not selection.has_singles():
         raise UnknownArticle(f"no capture of {scope.facts['article_id']} may be shown", "It is withheld")
