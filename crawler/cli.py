@@ -31,6 +31,7 @@ from crawler.options import (
 from crawler.portals_commands import portals_app
 from crawler.query_commands import query, sql
 from crawler.release_commands import compact, export
+from crawler.replay_command import replay
 from crawler.search_command import search
 
 if TYPE_CHECKING:
@@ -45,7 +46,7 @@ app = typer.Typer(
     context_settings={"help_option_names": ["-h", "--help"]},
 )
 app.add_typer(portals_app, name="portals")
-for _command in (cite, compact, diff, export, gaps, history, query, search, snapshots, sql):
+for _command in (cite, compact, diff, export, gaps, history, query, replay, search, snapshots, sql):
     app.command()(_command)
 
 
