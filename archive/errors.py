@@ -76,6 +76,14 @@ class UnknownSnapshot(Misuse):
     """No snapshot of the store answers to this name or day."""
 
 
+class UnknownCapture(LuutruError):
+    """The store has no capture of this URL."""
+
+
+class ReplayFailed(LuutruError):
+    """Captures cannot be replayed: pywb does not start, its port is taken, or there is no browser to look with."""
+
+
 class StoreBusy(LuutruError):
     """Another process is crawling this portal into this store."""
 

@@ -33,6 +33,7 @@ from crawler.portals_commands import portals_app
 from crawler.prove_command import prove
 from crawler.query_commands import query, sql
 from crawler.release_commands import compact, export
+from crawler.replay_command import replay
 from crawler.search_command import search
 from crawler.wacz_command import wacz
 
@@ -49,7 +50,7 @@ app = typer.Typer(
 )
 app.add_typer(portals_app, name="portals")
 app.add_typer(keys_app, name="keys")
-for _command in (cite, compact, diff, export, gaps, history, prove, query, search, snapshots, sql, wacz):
+for _command in (cite, compact, diff, export, gaps, history, prove, query, replay, search, snapshots, sql, wacz):
     app.command()(_command)
 
 

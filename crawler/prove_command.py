@@ -3,9 +3,11 @@
 from __future__ import annotations
 
 from pathlib import Path
-from typing import Annotated
+from typing import TYPE_CHECKING, Annotated
 
 import typer
+
+from archive.errors import LuutruError
 
 from crawler.options import (
     DEFAULT_STORE,
@@ -19,6 +21,12 @@ from crawler.options import (
     print_json,
     say,
 )
+
+if TYPE_CHECKING:
+    from datetime import datetime
+
+    from archive.proof.proof import Picture
+    from archive.store import Store
 
 
 def prove(
@@ -45,7 +53,7 @@ def prove(
     found, settings = opened(store), configuration.read(config)
     place = at(found, snapshot, as_of)
     target = to or Path(f"proof-{find(found, article, place)['article_id']}")
-    manner = Manner(SOFTWARE, settings.operator, utc_now(), signer(settings, found), shown_with, None)
+    manner = Manner(SOFTWARE, settings.operator, utc_now(), signer(settings, found), shown_with, _picture(picture))
     done = write(found, article, target, manner, place)
     if as_json:
         print_json(
@@ -65,3 +73,19 @@ def prove(
         f"  check it: python3 {done.path if done.path.suffix != '.zip' else 'verify.py'}"
         + ("/verify.py" if done.path.suffix != ".zip" else f" {done.path} (the script is in the zip)")
     )
+
+
+def _picture(wanted: bool) -> Picture | None:
+    """How a capture is pictured; where it cannot be, that is said, and the proof does without."""
+    if not wanted:
+        return None
+
+    def take(store: Store, url: str, at: datetime, target: Path) -> None:
+        from archive.replay.chromium import screenshot
+
+        try:
+            screenshot(store, url, at, target, warn=say)
+        except LuutruError as error:
+            say(f"no screenshot: {error}")
+
+    return take

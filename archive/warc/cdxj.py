@@ -5,7 +5,7 @@ from __future__ import annotations
 import heapq
 import json
 import os
-from collections.abc import Callable, Iterator, Mapping, Sequence
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from contextlib import ExitStack
 from datetime import datetime
 from pathlib import Path
@@ -41,25 +41,28 @@ def write(path: Path, final: Path) -> Path:
 
 
 def merge(paths: Sequence[Path]) -> Iterator[str]:
-    """The lines of several sorted indexes in one order, without line ends, for replay; those of one key are held.
-
-    "Not modified" gets the place of the capture before it that has its payload, and no line where there is none: pywb
-    would replay the 304 itself, a page without a body and a stylesheet without rules.
-    """
+    """The lines of several sorted indexes in one order, without line ends, for replay; those of one key are held."""
     with ExitStack() as held:
         files = [held.enter_context(path.open(encoding="utf-8", newline="\n")) for path in paths]
-        page, shown = "", list[str]()
-        for entry in heapq.merge(*files):
-            key, when, data = entry.removesuffix("\n").split(" ", 2)
-            if key != page:
-                page, shown = key, []
-            if _UNMODIFIED in data and (told := json.loads(data))["mime"] == "warc/revisit":
-                digest = f'"digest":{as_json(told["digest"])}'
-                data = next((former for former in reversed(shown) if digest in former), "")
-            else:
-                shown.append(data)
-            if data:
-                yield f"{key} {when} {data}"
+        yield from led(line.removesuffix("\n") for line in heapq.merge(*files))
+
+
+def led(lines: Iterable[str]) -> Iterator[str]:
+    """Sorted lines as replay wants them: "not modified" gets the place of the capture before it that has its payload, and
+    no line where there is none.  pywb would replay the 304 itself, a page without a body and a stylesheet without rules.
+    """
+    page, shown = "", list[str]()
+    for line in lines:
+        key, when, data = line.split(" ", 2)
+        if key != page:
+            page, shown = key, []
+        if _UNMODIFIED in data and (told := json.loads(data))["mime"] == "warc/revisit":
+            digest = f'"digest":{as_json(told["digest"])}'
+            data = next((former for former in reversed(shown) if digest in former), "")
+        else:
+            shown.append(data)
+        if data:
+            yield f"{key} {when} {data}"
 
 
 def line(found: StoredExchange, when: Callable[[datetime], str] = stamp) -> str | None:
