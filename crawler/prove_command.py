@@ -8,7 +8,6 @@ from typing import TYPE_CHECKING, Annotated
 import typer
 
 from archive.errors import LuutruError
-
 from crawler.options import (
     DEFAULT_STORE,
     AsOfOption,

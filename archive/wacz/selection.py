@@ -158,6 +158,20 @@ class Selection:
         ).fetchall()
         return [Sheet(Single(filename, offset, record_id), when) for filename, offset, record_id, when in rows]
 
+    def add_unmodified(self) -> None:
+        """Takes, of each "not modified" among the records, the address's last answer before it that it calls unchanged.
+
+        What a revisit refers to holds the bytes, and may stand at another address; replay looks for the page at its own.
+        """
+        self.sql.execute(
+            "INSERT INTO singles SELECT f.record_id, f.warc_filename, f.warc_record_offset FROM captures c "
+            "JOIN captures f ON f.portal = c.portal AND f.url = c.url AND f.content_digest = c.content_digest "
+            "WHERE c.record_id IN (SELECT record_id FROM singles) AND c.fetch_status = 304 AND c.revisit_of IS NOT NULL "
+            "AND f.fetch_status = 200 AND f.method = 'GET' AND f.fetch_time <= c.fetch_time "
+            "AND f.record_id NOT IN (SELECT record_id FROM withheld) AND f.record_id NOT IN (SELECT record_id FROM singles) "
+            "QUALIFY row_number() OVER (PARTITION BY c.record_id ORDER BY f.fetch_time DESC) = 1"
+        )
+
     def add_nearest(self, asked: Sequence[Asked]) -> list[Nearest]:
         """Takes, of each address, the good capture that is nearest to a time; those that were found, taken before or not."""
         columns = {"address": [one.url for one in asked], "moment": [one.when for one in asked]}

@@ -121,6 +121,7 @@ def complete(selection: Selection, store: Store, scope: Scope, shown_with: Shown
         selection.add_files_of_articles()
         with closing(_seen(store, scope)) as seen:
             add_surroundings(selection, store, seen, shown_with)
+    selection.add_unmodified()
     selection.add_targets()
     if lost := selection.lost():  # of a crawl that was never committed: its files are there, rows are not
         with closing(_seen(store, scope)) as seen:
