@@ -140,6 +140,10 @@ class SearchFailed(LuutruError):
     """The search index could be made neither in the store nor in a temporary folder."""
 
 
+class NotSent(LuutruError):
+    """Word of a night that could not be sent."""
+
+
 class CommitFailed(LuutruError):
     """A snapshot could not be committed; what was captured is kept and the next attempt goes on from there."""
 

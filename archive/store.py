@@ -17,6 +17,7 @@
                                       readable: {"format": 1, "releases": [{"snapshot_id", "released_at", "tables": {NAME: N}}]}
       manifests/NNNNNNNN.json         what each crawl brought, in a chain, with .sig and .tsr beside (archive.custody.manifest)
       search/                         tantivy's index of the articles' words; made from the tables, and anew where it is lost
+      reports/NIGHT.html, NIGHT.json  what a night's report said, for people and for programs
       logs/CRAWL.log                  what a crawl said
 
 PORTAL is a portal file's name, which is checked where the file is read; no other part of a path comes from outside.
@@ -31,7 +32,7 @@ import os
 from collections.abc import Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass
-from datetime import UTC, datetime
+from datetime import UTC, date, datetime
 from pathlib import Path
 
 from archive.errors import BrokenWarc, NotAStore, StoreBusy, StoreUnwritable, unwritable
@@ -82,6 +83,10 @@ class Store:
         """The SQLite file of a portal's crawl under way."""
         return self.root / "staging" / f"{portal}.sqlite"
 
+    def report(self, night: date) -> Path:
+        """The page of a night's report; the same for programs stands beside it as `.json`."""
+        return self.root / "reports" / f"{night.isoformat()}.html"
+
     def log(self, crawl: str) -> Path:
         """The log file of a crawl."""
         return self.root / "logs" / f"{crawl}.log"
@@ -107,6 +112,14 @@ class Store:
                 what = f"portal {portal} is being crawled into {self.root} by another process"
                 raise StoreBusy(what, "Wait until it ends")
             yield
+
+    def locked(self, portal: str) -> bool:
+        """Whether a living process holds the portal."""
+        try:
+            with self.lock(portal):
+                return False
+        except StoreBusy:
+            return True
 
     @contextmanager
     def commit_lock(self) -> Iterator[None]:

@@ -14,6 +14,7 @@ from archive.errors import LuutruError, UnknownPortal
 from crawler.cite_command import cite
 from crawler.history_commands import diff, gaps, history, snapshots
 from crawler.keys_commands import keys as keys_app
+from crawler.nightly_command import nightly, status
 from crawler.options import (
     DEFAULT_STORE,
     AsOfOption,
@@ -50,7 +51,24 @@ app = typer.Typer(
 )
 app.add_typer(portals_app, name="portals")
 app.add_typer(keys_app, name="keys")
-for _command in (cite, compact, diff, export, gaps, history, prove, query, replay, search, snapshots, sql, wacz):
+_COMMANDS = (
+    cite,
+    compact,
+    diff,
+    export,
+    gaps,
+    history,
+    nightly,
+    prove,
+    query,
+    replay,
+    search,
+    snapshots,
+    sql,
+    status,
+    wacz,
+)
+for _command in _COMMANDS:
     app.command()(_command)
 
 

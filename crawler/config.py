@@ -19,6 +19,16 @@ DEFAULT = Path("luutru.toml")
 _PAIR = re.compile(r"(?P<host>\[[^\]]+\]|[^:\s]+):(?P<port>\d{1,5})")
 
 
+class Notify(BaseModel):
+    """Where word of a night goes: `smtp` is `smtp://[user@]host[:port]` or `smtps://…` (its password is in
+    $LUUTRU_SMTP_PASSWORD), `sender` and `to` are addresses."""
+
+    model_config = ConfigDict(extra="forbid", frozen=True)
+    smtp: Annotated[str, Field(pattern=r"^smtps?://")]
+    sender: Annotated[str, Field(min_length=3)]
+    to: Annotated[str, Field(min_length=3)]
+
+
 class Configuration(BaseModel):
     """What luutru.toml may say.
 
@@ -34,6 +44,9 @@ class Configuration(BaseModel):
     `signing_key` is the file of the key that signs manifests, made by `luutru keys new`; it lies outside of the store.
     `timestamp_authority` is the address of an RFC 3161 authority that each night's manifest is sent to as a hash, and
     `timestamp_roots` the file of the certificates (PEM) that its answers are checked against.
+
+    `notify` says where word of a night goes, `metrics` the file (`….prom`) that is written after each for Prometheus'
+    node_exporter.
     """
 
     model_config = ConfigDict(extra="forbid", frozen=True)
@@ -53,6 +66,8 @@ class Configuration(BaseModel):
     signing_key: str = ""
     timestamp_authority: str = ""
     timestamp_roots: str = ""
+    notify: Notify | None = None
+    metrics: str = ""
 
     @field_validator("connect", mode="before")
     @classmethod

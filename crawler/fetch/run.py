@@ -3,9 +3,12 @@
 from __future__ import annotations
 
 import logging
+import os
+import signal
+import threading
 from collections.abc import Callable
 from dataclasses import dataclass
-from datetime import date
+from datetime import UTC, date, datetime
 
 from scrapy.crawler import CrawlerProcess
 from scrapy.settings import Settings
@@ -16,7 +19,7 @@ from archive.tables.commit import Snapshot
 from archive.tables.crawls import answered, finished
 from crawler.config import Configuration
 from crawler.fetch import settings as module
-from crawler.fetch.session import AlreadyDone, open_session
+from crawler.fetch.session import AlreadyDone, Session, open_session
 from crawler.fetch.spider import PortalSpider, settings_of
 from crawler.portals import Portal
 
@@ -50,9 +53,41 @@ def crawl(store: Store, portal: Portal, configuration: Configuration, night: dat
         return Crawled(
             name, None, True, f"crawl {name} was committed before its process ended; its staging is cleared now"
         )
+    _run(session)
+    if session.snapshot is None:
+        raise LuutruError(
+            f"the crawl of {portal.name} ended without a snapshot", f"Look into {store.log(session.identity.crawl)}"
+        )
+    if int(str(session.snapshot.row["requests"])) and not answered(store, session.identity.crawl):
+        why = session.troubles[0] if session.troubles else "no answer"
+        session.leave()
+        raise Unreachable(
+            f"no host of {portal.name} gave an answer ({why})",
+            "Check the portal's hosts, the network and the connect map",
+        )
+    return Crawled(session.identity.crawl, session.snapshot, session.identity.resumed, leave=session.leave)
+
+
+def stage(
+    store: Store, portal: Portal, configuration: Configuration, night: date, deadline: datetime | None = None
+) -> str:
+    """Crawls a portal and leaves what it found in staging, to be committed with others; the crawl's id.
+
+    Fetching ends at `deadline`, as cut short by the window.  Raises what ended the crawl, and AlreadyDone where the crawl
+    that stood in staging had been committed.
+    """
+    session = open_session(store, portal, configuration, night, hold=True)
+    session.deadline = deadline
+    _run(session)
+    session.leave()
+    return session.identity.crawl
+
+
+def _run(session: Session) -> None:
+    """Runs Scrapy on a session to its end; raises what ended it."""
     chosen = Settings()
     chosen.setmodule(module)
-    log = store.log(session.identity.crawl)
+    log = session.store.log(session.identity.crawl)
     try:
         log.parent.mkdir(parents=True, exist_ok=True)
         log.touch()
@@ -62,17 +97,17 @@ def crawl(store: Store, portal: Portal, configuration: Configuration, night: dat
     chosen.setdict({**settings_of(session), "LOG_FILE": str(log)}, priority="cmdline")
     process = CrawlerProcess(chosen)
     process.crawl(PortalSpider, session=session)
+    if session.deadline is not None:
+        _end_at(session.deadline)
     process.start()
     session.progress.end()
     if session.fatal is not None:
         raise session.fatal
-    if session.snapshot is None:
-        raise LuutruError(f"the crawl of {portal.name} ended without a snapshot", f"Look into {log}")
-    if int(str(session.snapshot.row["requests"])) and not answered(store, session.identity.crawl):
-        why = session.troubles[0] if session.troubles else "no answer"
-        session.leave()
-        raise Unreachable(
-            f"no host of {portal.name} gave an answer ({why})",
-            "Check the portal's hosts, the network and the connect map",
-        )
-    return Crawled(session.identity.crawl, session.snapshot, session.identity.resumed, leave=session.leave)
+
+
+def _end_at(deadline: datetime) -> None:
+    """Ends fetching at a time as Ctrl-C would: what is under way is written, and the rest is left."""
+    left = max(0.0, (deadline - datetime.now(UTC)).total_seconds())
+    timer = threading.Timer(left, os.kill, (os.getpid(), signal.SIGINT))
+    timer.daemon = True
+    timer.start()

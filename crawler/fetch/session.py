@@ -7,7 +7,6 @@ frontier are read from there instead of being asked again, and what was in fligh
 from __future__ import annotations
 
 import asyncio
-import json
 import logging
 import sqlite3
 from collections.abc import Callable, Mapping, Sequence
@@ -26,8 +25,6 @@ from archive.tables import stage
 from archive.tables.attempt import Custody
 from archive.tables.commit import CrawlFacts, Snapshot, commit
 from archive.tables.crawls import committed
-from archive.tables.gaps import Fates
-from archive.tables.judgement import Expected
 from archive.tables.known import Known, known_of
 from archive.tables.rows import Origin
 from archive.warc import joining
@@ -40,13 +37,13 @@ from crawler.custody import SOFTWARE, log_told, signer, versions
 from crawler.extract.version import extractor_version
 from crawler.fetch.bounds import Bounds
 from crawler.fetch.frontier import Frontier, Outcome, Visit
+from crawler.fetch.held import Held, facts_of, hold
 from crawler.fetch.leftovers import mend, tidy
 from crawler.fetch.progress import Progress
 from crawler.fetch.recorder import Kept, Recorder
 from crawler.fetch.recovery import Recovery
 from crawler.fetch.robots import Robots
 from crawler.portals import Portal
-from crawler.reread import reader
 
 logger = logging.getLogger(__name__)
 
@@ -80,6 +77,8 @@ class Session:
         frontier: Frontier,
         held: ExitStack,
         key: Signer | None = None,
+        *,
+        hold: bool = False,
     ) -> None:
         self.store = store
         self.portal = portal
@@ -106,10 +105,12 @@ class Session:
         self.recorder = Recorder(writer, self._seen, store.warcs)
         self.spool = store.staging(portal.name).parent
         self.fatal: LuutruError | None = None
+        self.deadline: datetime | None = None
         self.snapshot: Snapshot | None = None
         self.troubles: list[str] = []
         self._held = held
         self._key = key
+        self._hold = hold
         self._files: set[Path] = set()
         self._pending: list[tuple[Outcome, asyncio.Future[None]]] = []
         self._wake = asyncio.Event()
@@ -207,7 +208,11 @@ class Session:
         self._join()
         cut_short = self._cut_short(reason)
         self.frontier.note(finished=iso(datetime.now(UTC)))
-        self.snapshot = commit(self.store, self.frontier.connection, self._facts(cut_short))
+        facts = self._facts(cut_short)
+        if self._hold:
+            hold(self.frontier, facts)
+        else:
+            self.snapshot = commit(self.store, self.frontier.connection, facts)
 
     def _join(self) -> None:
         """Makes one file of the crawl's small ones; what is staged follows before anything is committed."""
@@ -224,6 +229,8 @@ class Session:
     def _cut_short(self, reason: str) -> str | None:
         if self.frontier.counts.left == 0:
             return "page budget" if self.bounds.spent else None
+        if reason == "shutdown" and self.deadline is not None and datetime.now(UTC) >= self.deadline:
+            return "window"
         return {"shutdown": "interrupted"}.get(reason, reason)
 
     def _facts(self, cut_short: str | None) -> CrawlFacts:
@@ -241,26 +248,8 @@ class Session:
             "robots_policy": "obey",
             "vantage": self.configuration.vantage or None,
         }
-        portal = self.portal
-        expected = Expected(
-            tuple(category.path for category in portal.categories),
-            portal.expect.listing_links,
-            portal.expect.filled,
-            portal.hosts,
-        )
-        swept = self.frontier.notes("swept ").items()
-        return CrawlFacts(
-            identity.crawl,
-            portal.name,
-            cut_short,
-            own,
-            expected,
-            self.bounds.remarks,
-            Fates(self.frontier.unread(), cut_short, portal.walk.overdue_days),
-            {tuple(json.loads(path)): int(page) for path, page in swept},
-            reader(self.store, portal, self.origin.extractor_version, self._seen),
-            self._custody(),
-        )
+        told = Held(identity.crawl, cut_short, own, self.bounds.remarks, self._custody())
+        return facts_of(self.store, self.portal, self.frontier, told, self._seen)
 
     def _custody(self) -> Custody:
         told = versions(self.configuration, self.portal, self.origin.extractor_version)
@@ -327,8 +316,12 @@ class Session:
         return {key: value for key, value in info.items() if value}
 
 
-def open_session(store: Store, portal: Portal, configuration: Configuration, night: date | None = None) -> Session:
+def open_session(
+    store: Store, portal: Portal, configuration: Configuration, night: date | None = None, *, hold: bool = False
+) -> Session:
     """Takes up the portal's unfinished crawl, or begins a new one.  StoreBusy while another process crawls it.
+
+    With `hold` it is not committed at its end, but left in staging for a commit with others.
 
     AlreadyDone where the unfinished one only lacked its cleaning up.
     """
@@ -342,7 +335,7 @@ def open_session(store: Store, portal: Portal, configuration: Configuration, nig
             tidy(store, portal.name, frontier, identity.crawl, key)
         except sqlite3.Error as error:
             raise staging_error(store.staging(portal.name), error) from error
-        return Session(store, portal, configuration, identity, frontier, held.pop_all(), key)
+        return Session(store, portal, configuration, identity, frontier, held.pop_all(), key, hold=hold)
 
 
 def fault(doing: str, error: Exception) -> LuutruError:

@@ -1,0 +1,154 @@
+"""`luutru nightly` and `luutru status`: a night of many portals, and how far it is."""
+
+from __future__ import annotations
+
+import json
+import sqlite3
+from contextlib import closing
+from datetime import UTC, datetime, timedelta
+from pathlib import Path
+from typing import TYPE_CHECKING, Annotated, Any
+
+import typer
+
+from archive.errors import LuutruError, Misuse
+from crawler.options import (
+    DEFAULT_STORE,
+    ConfigOption,
+    JsonOption,
+    PortalsOption,
+    StoreOption,
+    day,
+    opened,
+    print_json,
+    root_of,
+    say,
+)
+
+if TYPE_CHECKING:
+    from archive.store import Store
+    from crawler.config import Configuration
+    from crawler.night.report import Report
+
+_NOTIFY = {"never": (), "red": ("red",), "amber": ("amber", "red"), "always": ("green", "amber", "red")}
+
+
+def nightly(
+    portals: Annotated[list[str] | None, typer.Argument(help="Portals by name or glob.")] = None,
+    night: Annotated[str | None, typer.Option(help="The night, YYYY-MM-DD; default today in Vietnam.")] = None,
+    jobs: Annotated[int, typer.Option(min=1, max=256, help="Portals that are crawled at once.")] = 4,
+    hours: Annotated[float | None, typer.Option(min=0, help="End fetching after so many hours.")] = None,
+    budget: Annotated[int | None, typer.Option(min=1, help="Pages of one host at most.")] = None,
+    sweep: Annotated[bool, typer.Option("--sweep", help="Walk all listings to their ends.")] = False,
+    notify: Annotated[str, typer.Option(help="Which nights send mail: never, red, amber (and red), always.")] = "red",
+    store: StoreOption = DEFAULT_STORE,
+    folders: PortalsOption = None,
+    config: ConfigOption = None,
+    as_json: JsonOption = False,
+) -> None:
+    """Crawl many portals as one night, commit them as one snapshot, and report.
+
+    Run again for the same night, it does what is missing and repeats nothing.  Exit 1 where the night is red.
+    """
+    from archive.moment import local_date
+    from archive.store import create_store
+    from crawler import config as configuration
+    from crawler.custody import stamped
+    from crawler.night.night import Plan, chosen, run
+    from crawler.night.report import gather
+
+    if notify not in _NOTIFY:
+        raise Misuse(f"no --notify {notify!r}", f"There are {', '.join(_NOTIFY)}")
+    if not portals:
+        raise Misuse("no portals are named", "Name some, or a glob: luutru nightly '*'")
+    settings = configuration.read(config)
+    begun = datetime.now(UTC)
+    plan = Plan(
+        day(night, "--night") or local_date(begun),
+        chosen(portals, folders or ()),
+        jobs,
+        begun + timedelta(hours=hours) if hours is not None else None,
+        budget,
+        sweep,
+        tuple(folders or ()),
+        config,
+    )
+    archive = create_store(root_of(store))
+    done = run(archive, plan, settings, say)
+    trouble = stamped(settings, archive) if done.snapshots else None
+    report = gather(archive, plan.night, plan.portals, done.failed, datetime.now(UTC))
+    _publish(archive, report, settings, trouble, notify, as_json)
+    if report.colour == "red":
+        raise typer.Exit(1)
+
+
+def _publish(
+    store: Store, report: Report, settings: Configuration, trouble: str | None, notify: str, as_json: bool
+) -> None:
+    from dataclasses import replace
+
+    from archive.custody.manifest import put
+    from archive.errors import unwritable
+    from crawler.night import mail, metrics
+    from crawler.night.page import page
+
+    report = replace(report, stamp_trouble=trouble)
+    path = store.report(report.night)
+    html = page(report)
+    try:
+        path.parent.mkdir(parents=True, exist_ok=True)
+        put(path, html.encode())
+        put(path.with_suffix(".json"), (json.dumps(report.told(), ensure_ascii=False, indent=1) + "\n").encode())
+    except OSError as error:
+        raise unwritable(error, path) from error
+    if settings.metrics:
+        metrics.write(report, Path(settings.metrics).expanduser())
+    if settings.notify is not None and report.colour in _NOTIFY[notify]:
+        try:
+            mail.send(mail.message(report, html, settings.notify.sender, settings.notify.to), settings.notify.smtp)
+        except (
+            LuutruError
+        ) as error:  # the night is made: that nobody was told is said, and is no reason to make it again
+            say(str(error))
+    if as_json:
+        print_json(report.told())
+    for one in report.portals:
+        why = f": {'; '.join(one.reasons)}" if one.reasons else ""
+        say(f"{one.portal}: {one.colour}{why}")
+    say(report.line())
+    say(f"report: {path}")
+
+
+def status(store: StoreOption = DEFAULT_STORE, _folders: PortalsOption = None, as_json: JsonOption = False) -> None:
+    """Say which crawls are under way, and how far they are; and which were cut off and wait for the next run."""
+    found = opened(store)
+    rows = [row for path in sorted(found.staging("x").parent.glob("*.sqlite")) if (row := _standing(found, path))]
+    if as_json:
+        print_json(rows)
+        return
+    for row in rows:
+        state = {"running": "under way", "waiting": "waits for its commit", "cut off": "was cut off"}[row["state"]]
+        say(
+            f"{row['portal']}: night {row['night']}, {state}; {row['done']} asked, {row['left']} left, "
+            f"{row['articles']} articles"
+        )
+    if not rows:
+        say("no crawl is under way")
+
+
+def _standing(store: Store, path: Path) -> dict[str, Any] | None:
+    """How far the crawl in a staging file is; the file is only read."""
+    try:
+        with closing(sqlite3.connect(f"file:{path}?mode=ro", uri=True)) as db:
+            noted = dict(db.execute("SELECT key, value FROM crawl WHERE key IN ('crawl', 'night', 'started', 'held')"))
+            done, left = db.execute(
+                "SELECT count(*) FILTER (state <> 0), count(*) FILTER (state = 0) FROM visits"
+            ).fetchone()
+            articles = db.execute("SELECT count(*) FROM rows WHERE tab = 'articles'").fetchone()[0]
+    except sqlite3.Error:  # it is being made, or being cleared
+        return None
+    if "crawl" not in noted:
+        return None
+    state = "running" if store.locked(path.stem) else "waiting" if "held" in noted else "cut off"
+    own = {"portal": path.stem, "crawl": noted["crawl"], "night": noted["night"], "started": noted.get("started")}
+    return {**own, "state": state, "done": done, "left": left, "articles": articles}
