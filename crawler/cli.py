@@ -31,6 +31,7 @@ from crawler.options import (
 from crawler.portals_commands import portals_app
 from crawler.query_commands import query, sql
 from crawler.release_commands import compact, export
+from crawler.schedule_commands import schedule_app
 from crawler.search_command import search
 
 if TYPE_CHECKING:
@@ -45,6 +46,7 @@ app = typer.Typer(
     context_settings={"help_option_names": ["-h", "--help"]},
 )
 app.add_typer(portals_app, name="portals")
+app.add_typer(schedule_app, name="schedule")
 for _command in (cite, compact, diff, export, gaps, history, query, search, snapshots, sql):
     app.command()(_command)
 
