@@ -151,7 +151,14 @@ def render_cron(
     """Print a crontab of the schedules, with the paths of this machine."""
     from crawler.schedule.crontab import crontab
 
-    print(crontab(_good(folder, names, folders), _installed(folder, store, folders, config)), end="")
+    schedules = _good(folder, names, folders)
+    print(crontab(schedules, _installed(folder, store, folders, config)), end="")
+    here = datetime.now().astimezone()
+    if others := [each.name for each in schedules if here.astimezone(each.tz).utcoffset() != here.utcoffset()]:
+        say(
+            f"This machine's clock is not that of {', '.join(others)}: only a cron that reads CRON_TZ starts them when it "
+            "should; Debian's goes by its own time zone"
+        )
 
 
 @render_app.command("k8s")

@@ -18,7 +18,7 @@ from pydantic_core import PydanticCustomError
 
 FIELDS = ("minute", "hour", "day of month", "month", "weekday")
 _RANGES = ("0-59", "0-23", "1-31", "1-12 or JAN-DEC", "0-7 or SUN-SAT (0 and 7 are Sunday)")
-_ITEM = re.compile(r"[0-9A-Z]+(-[0-9A-Z]+)?(/[1-9]\d*)?", re.ASCII)
+_ITEM = re.compile(r"[0-9A-Z]+(-[0-9A-Z]+(/[1-9]\d*)?)?", re.ASCII)
 _STAR = re.compile(r"\*(/[1-9]\d*)?", re.ASCII)
 _DAY, _WEEKDAY = 2, 4
 _SOME_DAY = datetime(2026, 1, 1)  # noqa: DTZ001 - only the fields are looked at
@@ -57,18 +57,11 @@ def parse(line: str) -> Cron:
         raise _error(f"{line!r} has {len(fields)} fields, and a cron line has five", cure)
     numbers = []
     for place, field in enumerate(fields):
-        alone = ["*"] * len(FIELDS)
-        alone[place] = field
-        good = all(_ITEM.fullmatch(item) for item in field.split(",")) or _STAR.fullmatch(field)
-        try:
-            if not good:
-                raise CronSimError
-            read = CronSim(" ".join(alone), _SOME_DAY)
-        except (CronSimError, ValueError) as error:
+        found = _numbers_in(field, place)
+        if found is None:
             what = f"{field!r} is no {FIELDS[place]}"
-            raise _error(what, f"Write numbers ({_RANGES[place]}), lists 1,2, ranges 1-5, steps */2 or *") from error
-        sets = (read.minutes, read.hours, read.days, read.months, read.weekdays)
-        numbers.append(frozenset(number % 7 if place == _WEEKDAY else number for number in _whole(sets[place])))
+            raise _error(what, f"Write numbers ({_RANGES[place]}), lists 1,2, ranges 1-5, steps */2 or 6-18/2, or *")
+        numbers.append(frozenset(number % 7 if place == _WEEKDAY else number for number in found))
     _check_days(fields)
     cron = Cron(fields, tuple(numbers))
     if next(_ticks(cron.line, _SOME_DAY.replace(tzinfo=UTC)), None) is None:
@@ -122,9 +115,25 @@ def _check_days(fields: tuple[str, ...]) -> None:
         raise _error(what, "Let one of the two be *, or list the days: 1,3,5 instead of */2")
 
 
-def _whole(numbers: object) -> list[int]:
-    assert isinstance(numbers, set)
-    return [number for number in numbers if isinstance(number, int) and number >= 0]
+def _numbers_in(field: str, place: int) -> set[int] | None:
+    """The numbers that a field stands for; None where it is none that cron, systemd and Kubernetes all read alike."""
+    if not _STAR.fullmatch(field) and not all(_ITEM.fullmatch(item) for item in field.split(",")):
+        return None
+    alone = ["*"] * len(FIELDS)
+    found: set[int] = set()
+    for item in field.split(","):
+        span, slash, _ = item.partition("/")
+        first, _, last = span.partition("-")
+        alone[place] = span if slash and first == last else item  # one number and a step is that number
+        try:
+            read = CronSim(" ".join(alone), _SOME_DAY)
+        except (CronSimError, ValueError):
+            return None
+        numbers = (read.minutes, read.hours, read.days, read.months, read.weekdays)[place]
+        if not all(isinstance(number, int) and number >= 0 for number in numbers):  # L, and so on
+            return None
+        found |= {number for number in numbers if isinstance(number, int)}
+    return found
 
 
 def _listed(numbers: frozenset[int]) -> str:

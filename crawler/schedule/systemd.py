@@ -14,7 +14,6 @@ _SERVICE = """\
 # Written by luutru schedule render systemd; write it anew rather than change it.
 [Unit]
 Description=luutru: {title}
-Documentation=https://systemd.io/
 Wants=network-online.target
 After=network-online.target
 
