@@ -51,28 +51,39 @@ class _Due:
 def claim(ledger: Ledger, schedule: Schedule, now: datetime) -> Claim | Refused | None:
     """The run of a schedule that is to begin at `now`; Refused where one was due and is let go (told once, to one
     scheduler); None where there is nothing to do, or another does it."""
+    held: list[int] = []
+    try:
+        with ledger.transaction():
+            found = _found(ledger, schedule, now, held)
+    except BaseException:  # the claim was not written down, so it is none
+        _free(held)
+        raise
+    if not isinstance(found, Claim):
+        _free(held)
+    return found
+
+
+def _free(held: list[int]) -> None:
+    for lock in held:
+        os.close(lock)
+
+
+def _found(ledger: Ledger, schedule: Schedule, now: datetime, held: list[int]) -> Claim | Refused | None:
+    """What `claim` gives; the lock that it took, if any, stands in `held`."""
     name = schedule.name
-    with ledger.transaction():
-        since = ledger.since(name, f"{schedule.cron} {schedule.zone}", now)
-        run, fresh = _candidate(ledger, schedule, since, now)
-        if run is None:
-            return None
-        lock = ledger.take_lock(name)
-        if lock is None:
-            if not fresh or not ledger.unended(name, now):
-                return None
-            former = planned(schedule, ledger.unended(name, now)[0])
-            said = f"skipped: the run planned for {_time(schedule, former)} is still under way"
-            ledger.write(name, run.at, "skipped", now, why=said)
-            return Refused(run, said)
-        kept = False
-        try:
-            decided = _decide(ledger, schedule, _Due(run, fresh, since, lock), now)
-            kept = isinstance(decided, Claim)
-            return decided
-        finally:
-            if not kept:
-                os.close(lock)
+    since = ledger.since(name, f"{schedule.cron} {schedule.zone}", now)
+    run, fresh = _candidate(ledger, schedule, since, now)
+    if run is None:
+        return None
+    lock = ledger.take_lock(name)
+    if lock is not None:
+        held.append(lock)
+        return _decide(ledger, schedule, _Due(run, fresh, since, lock), now)
+    if not fresh or not (under_way := ledger.unended(name, now)):
+        return None  # another scheduler makes this run, or is just about to say that it ended
+    said = f"skipped: the run planned for {_time(schedule, planned(schedule, under_way[0]))} is still under way"
+    ledger.write(name, run.at, "skipped", now, why=said)
+    return Refused(run, said)
 
 
 def _candidate(ledger: Ledger, schedule: Schedule, since: datetime, now: datetime) -> tuple[Planned | None, bool]:

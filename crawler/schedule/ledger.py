@@ -57,10 +57,11 @@ class Ledger:
             self._sql.execute("BEGIN IMMEDIATE")
             try:
                 yield
+                self._sql.execute("COMMIT")
             except BaseException:
-                self._sql.execute("ROLLBACK")
+                if self._sql.in_transaction:
+                    self._sql.execute("ROLLBACK")
                 raise
-            self._sql.execute("COMMIT")
 
     def since(self, schedule: str, pattern: str, now: datetime) -> datetime:
         """From when on the schedule's runs count: since it was first seen with this cron line and zone."""

@@ -107,6 +107,12 @@ class Schedule(BaseModel):
         return ZoneInfo(self.zone)
 
     @property
+    def starts_a_day(self) -> int:
+        """How often it starts on a day on which it does: runs of one day count for the same night."""
+        numbers = parse(self.cron).numbers
+        return len(numbers[0]) * len(numbers[1])
+
+    @property
     def lasts(self) -> int | None:
         """How long a run may take at most (seconds), by its limit and its window; None where neither is set."""
         bounds = [self.limits.time, int(self.window.length.total_seconds()) if self.window else None]

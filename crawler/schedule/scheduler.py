@@ -15,6 +15,7 @@ from contextlib import contextmanager
 from dataclasses import dataclass, field
 from datetime import UTC, datetime, timedelta
 
+from archive.errors import LuutruError
 from archive.moment import iso
 from archive.store import Store
 from crawler.schedule.claim import Claim, claim
@@ -59,6 +60,7 @@ class Scheduler:
     longest_wait: float = LONGEST_WAIT
     _running: dict[str, _Run] = field(default_factory=dict)
     _stopping: bool = False
+    _complained: str = ""
 
     def run(self) -> None:
         """Starts what is due until SIGTERM, SIGINT or SIGHUP; the runs under way are then told to end, and waited for."""
@@ -66,15 +68,27 @@ class Scheduler:
         try:
             with _woken() as woken:
                 while True:
-                    self._reap(ledger)
-                    if self._stopping and not self._running:
-                        return
+                    with self._complaint():
+                        self._reap(ledger)
+                    if self._stopping and all(run.process.poll() is not None for run in self._running.values()):
+                        return  # what could not be written down is taken over by the next start
                     if not self._stopping:
-                        self._begin_due(ledger)
+                        with self._complaint():
+                            self._begin_due(ledger)
                     if any(number in _STOPPING for number in woken(self._wait())):
                         self._stop()
         finally:
             ledger.close()
+
+    @contextmanager
+    def _complaint(self) -> Iterator[None]:
+        """A ledger that cannot be written, on a full disk, is told of once; the runs are asked for again and again."""
+        try:
+            yield
+        except LuutruError as error:
+            if str(error) != self._complained:
+                self.say(f"luutru: {error}")
+            self._complained = str(error)
 
     def _begin_due(self, ledger: Ledger) -> None:
         for schedule in self.schedules():
@@ -96,10 +110,12 @@ class Scheduler:
                 env={**os.environ, PLANNED: iso(found.run.at)},
             )
         except OSError as error:
-            with ledger.transaction():
-                ledger.write(schedule.name, found.run.at, "failed", now, attempts=found.attempt, why=str(error))
-            os.close(found.lock)
             self.say(f"{schedule.name}: {words[0]} cannot be started: {error.strerror}. Check the installation")
+            try:
+                with ledger.transaction():
+                    ledger.write(schedule.name, found.run.at, "failed", now, attempts=found.attempt, why=str(error))
+            finally:
+                os.close(found.lock)
             return
         bounds = [now + timedelta(seconds=schedule.limits.time)] if schedule.limits.time else []
         bounds += [found.run.closes] if found.run.closes and found.run.closes > now else []

@@ -40,9 +40,18 @@ def main(store: str, schedules: str, start: str, speed: str, *program: str) -> N
     def say(text: str) -> None:
         print(text, file=sys.stderr, flush=True)
 
-    say("ready")
     found = all_of(Path(schedules))
-    Scheduler(create_store(Path(store)), lambda: found, command, say, now, 0.05).run()
+    asked = False
+
+    def known() -> Sequence[Schedule]:
+        """The schedules; they are asked for when signals are heard already."""
+        nonlocal asked
+        if not asked:
+            asked = True
+            say("ready")
+        return found
+
+    Scheduler(create_store(Path(store)), known, command, say, now, 0.05).run()
 
 
 if __name__ == "__main__":

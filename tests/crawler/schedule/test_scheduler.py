@@ -182,6 +182,8 @@ def test_twenty_nights_with_schedulers_that_are_killed_at_any_moment(watch: Watc
             each.kill()
         last = [watch.start(f"{night} 22:30:00") for _ in range(2)]
         watch.wait(lambda night=night: any(line.endswith(night) for line in watch.lines()))  # type: ignore[misc]
+        for each in last:
+            each.hear("ready")
         time.sleep(0.5)
         for each in last:
             assert each.stop() == 0
@@ -257,6 +259,47 @@ def test_a_program_that_goes_on_past_its_limit_is_told_to_end(watch: Watch) -> N
     only.hear("should have ended, and is told to")
     only.hear("ended with exit code 3")
     assert watch.lines()[-1] == "clean"
+
+
+FULL = """
+mount -t tmpfs -o size=2m none "$0" || exit 9
+(until [ -e "$1-fill" ]; do sleep 0.02; done; head -c 4m /dev/zero >"$0/filler" 2>/dev/null; touch "$1-full"
+ until [ -e "$1-free" ]; do sleep 0.02; done; rm "$0/filler") &
+shift; exec "$@"
+"""
+
+
+def test_a_full_disk_is_told_and_the_run_begins_when_there_is_room(watch: Watch) -> None:
+    alone = ["unshare", "--mount"] if os.geteuid() == 0 else ["unshare", "--user", "--map-root-user", "--mount"]
+    disk, mark = watch.folder / "disk", watch.folder / "mark"
+    disk.mkdir()
+    begin = "2026-11-24T21:58:00+07:00"
+    words = [disk / "store", watch.folder / "schedules", begin, 40, "/bin/sh", "-c", DONE, watch.log]
+    command = [*alone, "sh", "-c", FULL, str(disk), str(mark), sys.executable, str(SCHEDULING), *map(str, words)]
+    only = Process(subprocess.Popen(command, stderr=subprocess.PIPE, text=True))
+    watch.processes.append(only.process)
+    only.hear("ready")
+    time.sleep(0.5)
+    Path(f"{mark}-fill").touch()
+    watch.wait(Path(f"{mark}-full").exists)
+    assert "Free some space" in only.hear("no space left")
+    Path(f"{mark}-free").touch()
+    only.hear("begins")
+    only.hear("ended with exit code 0")
+    assert only.stop() == 0
+    assert [line.split()[3] for line in watch.lines()] == ["2026-11-24"]
+
+
+def test_a_program_that_is_not_there_is_told_and_stops_no_other_schedule(watch: Watch) -> None:
+    written(watch.folder / "schedules", "other", 'cron = "1 22 * * *"\nportals = ["hanam"]\n')
+    words = [watch.folder / "store", watch.folder / "schedules", "2026-11-24T21:59:50+07:00", 60, "/nowhere/luutru"]
+    only = Process(
+        subprocess.Popen([sys.executable, str(SCHEDULING), *map(str, words)], stderr=subprocess.PIPE, text=True)
+    )
+    watch.processes.append(only.process)
+    only.hear("night: /nowhere/luutru cannot be started: No such file or directory. Check the installation")
+    only.hear("other: /nowhere/luutru cannot be started")
+    assert only.stop() == 0
 
 
 def test_luutru_schedule_run_starts_luutru_nightly(tmp_path: Path) -> None:
