@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import os
 import sys
 from datetime import UTC, datetime
 from pathlib import Path
@@ -87,6 +88,7 @@ def schedule_check(
     """Check schedule files: every mistake with its line and cure.  Exit 2 where there is one."""
     from crawler.schedule import paths
     from crawler.schedule.check import check
+    from crawler.schedule.listed import counted
     from crawler.schedule.selection import selected
 
     portals = _portals(folders)
@@ -98,7 +100,7 @@ def schedule_check(
             for each in mistakes:
                 print(each)
             if schedule is not None and not mistakes:
-                print(f"{path}: good; {len(selected(schedule, portals))} portals")
+                print(f"{path}: good; {counted(len(selected(schedule, portals)))}")
     if as_json:
         print_json(told)
     if not told:
@@ -178,7 +180,7 @@ def render_k8s(
     schedules = _good(folder, names, folders)
     files = {"schedules": {f"{each.name}.toml": paths(folder)[each.name] for each in schedules}}
     files["portals"] = {path.name: path for each in folders or () for path in sorted(each.glob("*.toml"))}
-    files["config"] = {"luutru.toml": config} if config else {}
+    files["config"] = {"luutru.toml": named} if (named := _named(config)) else {}
     try:
         texts = {kind: {name: path.read_text("utf-8") for name, path in found.items()} for kind, found in files.items()}
     except (OSError, UnicodeDecodeError) as error:
@@ -232,6 +234,13 @@ def _portals(folders: list[Path] | None) -> dict[str, Portal]:
     return {name: portals.read(path) for name, path in portals.paths(list(folders or ())).items()}
 
 
+def _named(config: Path | None) -> Path | None:
+    """The configuration that is named by option or environment: who starts a night later has not this environment."""
+    from crawler.config import ENVIRONMENT
+
+    return config or (Path(os.environ[ENVIRONMENT]) if os.environ.get(ENVIRONMENT) else None)
+
+
 def _installed(folder: Path, store: str, folders: list[Path] | None, config: Path | None, user: str = "") -> Installed:
     from crawler.schedule.installed import Installed
 
@@ -241,6 +250,6 @@ def _installed(folder: Path, store: str, folders: list[Path] | None, config: Pat
         store=root_of(store).absolute(),
         schedules=folder.absolute(),
         portals=tuple(each.absolute() for each in folders or ()),
-        config=config.absolute() if config else None,
+        config=named.absolute() if (named := _named(config)) else None,
         user=user,
     )

@@ -38,11 +38,15 @@ def lines(found: Sequence[Mapping[str, Any]]) -> Iterator[str]:
         marks = [f"window {row['window']}"] if row["window"] else []
         marks += ["sweep"] if row["sweep"] else []
         marks += ["no catching up"] if not row["catch_up"] else []
-        count = len(row["portals"])
         yield (
-            f"{row['name']:<{width}}  {row['cron']:<14} {row['zone']}  {count} portal{'s' if count != 1 else ''}"
+            f"{row['name']:<{width}}  {row['cron']:<14} {row['zone']}  {counted(len(row['portals']))}"
             f"{''.join(f', {mark}' for mark in marks)}  {row['title']}"
         )
+
+
+def counted(portals: int) -> str:
+    """How many portals, in words."""
+    return f"{portals} portal" + ("" if portals == 1 else "s")
 
 
 def next_rows(
@@ -61,7 +65,7 @@ def next_lines(found: Sequence[Mapping[str, Any]]) -> Iterator[str]:
     for row in found:
         yield f"{row['start']}  {row['schedule']}  (night {row['night']}; {row['start_utc']})"
         yield f"  {row['why']}"
-        yield f"  {len(row['portals'])} portals: {', '.join(row['portals']) or 'none'}"
+        yield f"  {counted(len(row['portals']))}: {', '.join(row['portals']) or 'none'}"
 
 
 def _row(schedule: Schedule, run: Planned, portals: Mapping[str, Portal]) -> dict[str, Any]:

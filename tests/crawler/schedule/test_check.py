@@ -101,7 +101,7 @@ def test_every_mistake_is_told_with_its_line_and_cure(tmp_path: Path) -> None:
             (one,) = [each for each in told if f".toml, line {line}: " in each]
             assert what in one
             assert cure in one
-    assert f"{tmp_path / 'good.toml'}: good; 1 portals" in done.stdout
+    assert f"{tmp_path / 'good.toml'}: good; 1 portal\n" in done.stdout
 
 
 def test_as_json(tmp_path: Path) -> None:

@@ -175,6 +175,12 @@ def test_kubernetes_gets_a_cron_job_for_each_schedule(tmp_path: Path) -> None:
         assert pod["restartPolicy"] == "Never"
 
 
+def test_a_configuration_that_the_environment_names_is_named_in_what_is_rendered(tmp_path: Path) -> None:
+    config = tmp_path / "luutru.toml"
+    config.write_text("", "utf-8")
+    assert f"--config {config}" in luutru("schedule", "render", "cron", LUUTRU_CONFIG=str(config)).stdout
+
+
 def test_a_schedule_with_a_mistake_is_not_rendered(tmp_path: Path) -> None:
     written(tmp_path / "s", "wrong", 'cron = "0 22 * * *"\nportals = ["hanham"]\n')
     done = luutru("schedule", "render", "systemd", tmp_path / "units", "--schedules", tmp_path / "s")
