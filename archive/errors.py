@@ -52,6 +52,14 @@ class BrokenConfiguration(Misuse):
     """luutru.toml cannot be used: file, line and cure are in the message."""
 
 
+class UnknownSchedule(Misuse):
+    """No schedule file has this name."""
+
+
+class BrokenSchedule(Misuse):
+    """A schedule file that cannot be used: file, line and cure are in the message."""
+
+
 class BrokenQuery(Misuse):
     """SQL that DuckDB refuses, or that asks for what queries may not do."""
 

@@ -12,6 +12,8 @@
       staging/PORTAL.lock             held (flock) by the process that crawls the portal
       staging/.commit.lock            held (flock) by the process that commits a snapshot; others wait
       staging/.search.lock            held (flock) by the process that brings the search index up to date; others wait
+      staging/.schedule.sqlite        which planned runs luutru schedule run has claimed, and how they ended
+      staging/.schedule-NAME.lock     held (flock) by a run of the schedule: by the scheduler and by the command it started
       tables/NAME/                    Delta tables: captures, articles, listings, events, crawls
       tables/releases.json            which version of each Delta table the release of a snapshot was made of; those stay
                                       readable: {"format": 1, "releases": [{"snapshot_id", "released_at", "tables": {NAME: N}}]}
@@ -86,6 +88,15 @@ class Store:
     def report(self, night: date) -> Path:
         """The page of a night's report; the same for programs stands beside it as `.json`."""
         return self.root / "reports" / f"{night.isoformat()}.html"
+
+    @property
+    def planned_runs(self) -> Path:
+        """The SQLite file of the planned runs, whether it exists yet or not."""
+        return self.root / "staging" / ".schedule.sqlite"
+
+    def schedule_lock(self, schedule: str) -> Path:
+        """The file whose lock a run of a schedule holds."""
+        return self.root / "staging" / f".schedule-{schedule}.lock"
 
     def log(self, crawl: str) -> Path:
         """The log file of a crawl."""

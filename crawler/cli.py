@@ -35,6 +35,7 @@ from crawler.prove_command import prove
 from crawler.query_commands import query, sql
 from crawler.release_commands import compact, export
 from crawler.replay_command import replay
+from crawler.schedule_commands import schedule_app
 from crawler.search_command import search
 from crawler.wacz_command import wacz
 
@@ -50,6 +51,7 @@ app = typer.Typer(
     context_settings={"help_option_names": ["-h", "--help"]},
 )
 app.add_typer(portals_app, name="portals")
+app.add_typer(schedule_app, name="schedule")
 app.add_typer(keys_app, name="keys")
 _COMMANDS = (
     cite,

@@ -18,6 +18,26 @@ _HEADER = re.compile(r"\s*\[\[?\s*([\w.-]+)\s*\]\]?\s*(?:#.*)?$")
 
 def load(path: Path, model: type[Model], error: type[Misuse]) -> Model:
     """The model that the file at `path` describes, or `error` with the line to look at and what to write there."""
+    text, data = written(path, error)
+    try:
+        return model.model_validate(data)
+    except ValidationError as problem:
+        raise _told(problem, path, text, model, error)[0] from problem
+
+
+def examine(path: Path, model: type[Model], error: type[Misuse]) -> tuple[Model | None, list[Misuse]]:
+    """As `load`, with every mistake of the file instead of the first, in the order of the model's fields."""
+    try:
+        text, data = written(path, error)
+        return model.model_validate(data), []
+    except ValidationError as problem:
+        return None, _told(problem, path, text, model, error)
+    except error as problem:
+        return None, [problem]
+
+
+def written(path: Path, error: type[Misuse]) -> tuple[str, dict[str, object]]:
+    """The text of a TOML file and what it says, or `error`."""
     try:
         text = path.read_text("utf-8")
     except UnicodeDecodeError as problem:
@@ -25,22 +45,13 @@ def load(path: Path, model: type[Model], error: type[Misuse]) -> Model:
     except OSError as problem:
         raise error(f"{path} cannot be read: {problem.strerror}", "Check its name and permissions") from problem
     try:
-        data = tomllib.loads(text)
+        return text, tomllib.loads(text)
     except tomllib.TOMLDecodeError as problem:
         message = str(problem)
         found = re.search(r"\(at line (\d+), column (\d+)\)|\(at end of document\)", message)
         line = int(found[1]) if found and found[1] else len(text.splitlines())
         what = message[: found.start()].strip() if found else message
         raise error(f"{path}, line {line}: not TOML: {what}", "Correct that line") from problem
-    try:
-        return model.model_validate(data)
-    except ValidationError as problem:
-        first = problem.errors()[0]
-        place = first.get("ctx", {}).get("place") or first["loc"]
-        name = ".".join(str(part) for part in place) or "the file"
-        raise error(
-            f"{path}, line {line_of(text, place)}: {name}: {_words(first['msg'])}", _cure(first, model)
-        ) from problem
 
 
 def line_of(text: str, place: Sequence[str | int]) -> int:
@@ -68,6 +79,15 @@ def line_of(text: str, place: Sequence[str | int]) -> int:
     return best
 
 
+def _told(problem: ValidationError, path: Path, text: str, model: type[BaseModel], error: type[Misuse]) -> list[Misuse]:
+    told = []
+    for each in problem.errors():
+        place = each.get("ctx", {}).get("place") or each["loc"]
+        name = ".".join(str(part) for part in place) or "the file"
+        told.append(error(f"{path}, line {line_of(text, place)}: {name}: {_words(each['msg'])}", _cure(each, model)))
+    return told
+
+
 def _words(message: str) -> str:
     known = {"Field required": "is missing", "Extra inputs are not permitted": "is no field that is known"}
     return known.get(message, message.removeprefix("Value error, "))
@@ -75,6 +95,8 @@ def _words(message: str) -> str:
 
 def _cure(problem: object, model: type[BaseModel]) -> str:
     assert isinstance(problem, dict)
+    if cure := problem.get("ctx", {}).get("cure"):
+        return str(cure)
     if problem["type"] == "extra_forbidden":
         return f"Known here: {', '.join(sorted(_fields_at(model, problem['loc'][:-1])))}"
     if problem["type"] == "missing" and problem["loc"][-1] == "categories":
@@ -94,7 +116,7 @@ def _fields_at(model: type[BaseModel], place: Sequence[str | int]) -> list[str]:
         if inner is None:
             return []
         current = inner
-    return list(current.model_fields)
+    return [name for name, field in current.model_fields.items() if not field.exclude]
 
 
 def _inner_model(annotation: object) -> type[BaseModel] | None:

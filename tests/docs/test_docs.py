@@ -10,6 +10,8 @@ from archive.tables.schema import dictionary
 from archive.tables.views import VIEWS
 from crawler.portals.portal import Portal
 from crawler.reference import reference
+from crawler.schedule.keys import keys
+from crawler.schedule.schedule import Schedule
 
 ROOT = Path(__file__).parents[2]
 
@@ -24,6 +26,13 @@ def test_commands_are_the_codes() -> None:
     assert (ROOT / "docs/commands.md").read_text("utf-8") == reference(), (
         "python -m crawler.reference > docs/commands.md"
     )
+
+
+def test_the_keys_of_schedules_are_the_codes() -> None:
+    text = (ROOT / "docs/schedules.md").read_text("utf-8")
+    assert keys() in text, "python -m crawler.schedule.keys"
+    (example,) = re.findall(r"```toml\n(.*?)```", text, re.DOTALL)
+    assert Schedule.model_validate(tomllib.loads(example)).cron == "0 22 * * *"
 
 
 def test_every_view_is_described() -> None:
