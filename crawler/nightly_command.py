@@ -5,7 +5,8 @@ from __future__ import annotations
 import json
 import sqlite3
 from contextlib import closing
-from datetime import UTC, datetime, timedelta
+from dataclasses import dataclass, replace
+from datetime import UTC, date, datetime, timedelta
 from pathlib import Path
 from typing import TYPE_CHECKING, Annotated, Any
 
@@ -28,7 +29,9 @@ from crawler.options import (
 if TYPE_CHECKING:
     from archive.store import Store
     from crawler.config import Configuration
+    from crawler.night.night import Plan
     from crawler.night.report import Report
+    from crawler.schedule.schedule import Schedule
 
 _NOTIFY = {"never": (), "red": ("red",), "amber": ("amber", "red"), "always": ("green", "amber", "red")}
 
@@ -40,7 +43,15 @@ def nightly(
     hours: Annotated[float | None, typer.Option(min=0, help="End fetching after so many hours.")] = None,
     budget: Annotated[int | None, typer.Option(min=1, help="Pages of one host at most.")] = None,
     sweep: Annotated[bool, typer.Option("--sweep", help="Walk all listings to their ends.")] = False,
-    notify: Annotated[str, typer.Option(help="Which nights send mail: never, red, amber (and red), always.")] = "red",
+    notify: Annotated[
+        str | None, typer.Option(help="Which nights send mail: never, red (default), amber (and red), always.")
+    ] = None,
+    schedule: Annotated[
+        str | None, typer.Option(help="Make the night of this schedule: its portals, window, limits.")
+    ] = None,
+    schedules: Annotated[
+        Path, typer.Option("--schedules", envvar="LUUTRU_SCHEDULES", help="The folder of schedules.", show_default=True)
+    ] = Path("schedules"),
     store: StoreOption = DEFAULT_STORE,
     folders: PortalsOption = None,
     config: ConfigOption = None,
@@ -50,49 +61,82 @@ def nightly(
 
     Run again for the same night, it does what is missing and repeats nothing.  Exit 1 where the night is red.
     """
-    from archive.moment import local_date
     from archive.store import create_store
     from crawler import config as configuration
     from crawler.custody import stamped
-    from crawler.night.night import Plan, chosen, run
+    from crawler.night.afterwards import carry_out
+    from crawler.night.night import run
     from crawler.night.report import gather
+    from crawler.schedule import find
 
-    if notify not in _NOTIFY:
+    if notify is not None and notify not in _NOTIFY:
         raise Misuse(f"no --notify {notify!r}", f"There are {', '.join(_NOTIFY)}")
-    if not portals:
-        raise Misuse("no portals are named", "Name some, or a glob: luutru nightly '*'")
+    if bool(portals) == bool(schedule):
+        raise Misuse(
+            "a night is of portals or of a schedule", "Name portals (luutru nightly '*'), or one with --schedule"
+        )
     settings = configuration.read(config)
-    begun = datetime.now(UTC)
-    plan = Plan(
-        day(night, "--night") or local_date(begun),
-        chosen(portals, folders or ()),
-        jobs,
-        begun + timedelta(hours=hours) if hours is not None else None,
-        budget,
-        sweep,
-        tuple(folders or ()),
-        config,
-    )
+    named = find(schedule, schedules) if schedule else None
+    own = _Own(tuple(portals or ()), day(night, "--night"), jobs, hours, budget, sweep, tuple(folders or ()), config)
+    plan = _plan(own, named)
+    if plan is None:
+        say(f"schedule {schedule}: its window {named.window if named else ''} is closed now; nothing is crawled")
+        return
     archive = create_store(root_of(store))
     done = run(archive, plan, settings, say)
     trouble = stamped(settings, archive) if done.snapshots else None
     report = gather(archive, plan.night, plan.portals, done.failed, datetime.now(UTC))
-    _publish(archive, report, settings, trouble, notify, as_json)
+    if named is not None:
+        ids = [snapshot.id for snapshot in done.snapshots]
+        after = carry_out(named.after, archive, ids, plan.night.isoformat(), config)
+        report = replace(report, afterwards=tuple(after))
+    wanted = notify or (named.after.notify if named else "red")
+    _publish(archive, replace(report, stamp_trouble=trouble), settings, wanted, as_json)
     if report.colour == "red":
         raise typer.Exit(1)
 
 
-def _publish(
-    store: Store, report: Report, settings: Configuration, trouble: str | None, notify: str, as_json: bool
-) -> None:
-    from dataclasses import replace
+@dataclass(frozen=True, slots=True)
+class _Own:
+    """What the command line says of a night."""
 
+    portals: tuple[str, ...]
+    night: date | None
+    jobs: int
+    hours: float | None
+    budget: int | None
+    sweep: bool
+    folders: tuple[Path, ...]
+    config: Path | None
+
+
+def _plan(own: _Own, schedule: Schedule | None) -> Plan | None:
+    """The night's plan, by the command line or by a schedule; None where the schedule's window is closed."""
+    from archive.moment import local_date
+    from crawler.night.night import Plan, chosen
+    from crawler.night.scheduled import planned
+
+    now = datetime.now(UTC)
+    if schedule is not None:
+        return planned(schedule, now, own.night, own.jobs, own.folders, own.config)
+    return Plan(
+        night=own.night or local_date(now),
+        portals=chosen(own.portals, own.folders),
+        jobs=own.jobs,
+        deadline=now + timedelta(hours=own.hours) if own.hours is not None else None,
+        budget=own.budget,
+        sweep=own.sweep,
+        folders=own.folders,
+        configuration=own.config,
+    )
+
+
+def _publish(store: Store, report: Report, settings: Configuration, notify: str, as_json: bool) -> None:
     from archive.custody.manifest import put
     from archive.errors import unwritable
     from crawler.night import mail, metrics
     from crawler.night.page import page
 
-    report = replace(report, stamp_trouble=trouble)
     path = store.report(report.night)
     html = page(report)
     try:
@@ -142,7 +186,7 @@ def _standing(store: Store, path: Path) -> dict[str, Any] | None:
         with closing(sqlite3.connect(f"file:{path}?mode=ro", uri=True)) as db:
             noted = dict(db.execute("SELECT key, value FROM crawl WHERE key IN ('crawl', 'night', 'started', 'held')"))
             done, left = db.execute(
-                "SELECT count(*) FILTER (state <> 0), count(*) FILTER (state = 0) FROM visits"
+                "SELECT count(*) FILTER (WHERE state <> 0), count(*) FILTER (WHERE state = 0) FROM visits"
             ).fetchone()
             articles = db.execute("SELECT count(*) FROM rows WHERE tab = 'articles'").fetchone()[0]
     except sqlite3.Error:  # it is being made, or being cleared

@@ -30,6 +30,7 @@ from archive.tables.judgement import Expected, judge
 from archive.tables.past import Reread
 from archive.tables.rows import Json
 from archive.tables.schema import ARTICLES, CAPTURES, CRAWLS, EVENTS, GAPS, LISTINGS
+from archive.tables.shrunk import former_counts
 from archive.tables.views import ask, connect
 
 One = TypeVar("One")
@@ -96,14 +97,15 @@ def commit_all(store: Store, crawls: Sequence[Staged]) -> Snapshot:
         attempt = Attempt(store, id_, (one.facts.crawl for one in staged))
         with connect(store) as sql:
             compared = [_compare(sql, one, now) for one in staged]
+            former = [former_counts(sql, one.facts.portal) for one in staged]
         attempt.append(CAPTURES, lambda: _each(staged, lambda one: stage.read_rows(one.db, "captures")))
         attempt.append(ARTICLES, lambda: _each(compared, Comparison.articles))
         attempt.append(LISTINGS, lambda: _each(staged, lambda one: stage.read_rows(one.db, "listings")))
         attempt.append(EVENTS, lambda: _each(compared, Comparison.events))
         attempt.append(GAPS, lambda: _each(compared, Comparison.gaps))
         rows = tuple(
-            attempt.told(_crawl_row(one, found, now), one.facts.custody, stage.files(one.db))
-            for one, found in zip(staged, compared, strict=True)
+            attempt.told(_crawl_row(one, found, now, counts), one.facts.custody, stage.files(one.db))
+            for one, found, counts in zip(staged, compared, former, strict=True)
         )
         attempt.append(CRAWLS, lambda: iter(rows))
         return Snapshot(id_, rows)
@@ -155,7 +157,7 @@ def _compare(sql: duckdb.DuckDBPyConnection, one: Staged, now: datetime) -> Comp
     )
 
 
-def _crawl_row(one: Staged, compared: Comparison, now: datetime) -> Json:
+def _crawl_row(one: Staged, compared: Comparison, now: datetime, former: Mapping[tuple[str, ...], int]) -> Json:
     facts, found = one.facts, compared.found
     totals = _captured(one.db)
     missing = len(found.entries - compared.read)
@@ -177,7 +179,7 @@ def _crawl_row(one: Staged, compared: Comparison, now: datetime) -> Json:
         "mass_vanishing": sum(compared.refusals.mass.values()) or None,
         **facts.own,
     }
-    colour, reasons = judge(row, one.db, compared.filled, facts.expected, compared.refusals.mass)
+    colour, reasons = judge(row, one.db, compared.filled, facts.expected, compared.refusals.mass, former)
     remarks = [*facts.remarks, *compared.remarks()]
     if remarks and colour == "green":
         colour = "amber"

@@ -147,7 +147,7 @@ def _why(
 
 
 def _cut(why: str | None) -> str:
-    return {"window": "window", "page budget": "budget"}.get(why or "", "unreached")
+    return {"window": "window", "page budget": "budget", "byte budget": "budget"}.get(why or "", "unreached")
 
 
 def _list(value: object) -> list[object]:

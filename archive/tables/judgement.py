@@ -12,6 +12,7 @@ from dataclasses import dataclass, field
 from archive.tables import stage
 from archive.tables.filled import Filled
 from archive.tables.rows import Json
+from archive.tables.shrunk import shrunk
 from archive.url import host_of
 
 
@@ -27,12 +28,22 @@ class Expected:
 
 
 def judge(
-    row: Json, db: sqlite3.Connection, filled: Filled, expected: Expected, mass: Mapping[str, int]
+    row: Json,
+    db: sqlite3.Connection,
+    filled: Filled,
+    expected: Expected,
+    mass: Mapping[str, int],
+    former: Mapping[tuple[str, ...], int],
 ) -> tuple[str, list[str]]:
     """The night's colour and why it is not green; `row` is the crawl's row as far as it is counted, `mass` the known
-    articles that gave none, by what they gave, where they are too many to be told one by one."""
+    articles that gave none, by what they gave, where they are too many to be told one by one; `former` what the first page
+    of each category showed before."""
     counts, cut_short = list(_counts(row)), bool(row["cut_short"])
     red = [*([] if cut_short else counts), *_listings(db, expected, cut_short), *_fields(filled, expected)]
+    red += [
+        f"the listing of {' › '.join(path)} shows {now} entries on its first page, and {then} when it was last captured"
+        for path, now, then in shrunk(db, former)
+    ]
     if mass:
         told = ", ".join(f"{count} {what}" for what, count in sorted(mass.items()))
         red.append(

@@ -3,12 +3,9 @@
 from __future__ import annotations
 
 import logging
-import os
-import signal
-import threading
 from collections.abc import Callable
 from dataclasses import dataclass
-from datetime import UTC, date, datetime
+from datetime import date, datetime
 
 from scrapy.crawler import CrawlerProcess
 from scrapy.settings import Settings
@@ -69,15 +66,20 @@ def crawl(store: Store, portal: Portal, configuration: Configuration, night: dat
 
 
 def stage(
-    store: Store, portal: Portal, configuration: Configuration, night: date, deadline: datetime | None = None
+    store: Store,
+    portal: Portal,
+    configuration: Configuration,
+    night: date,
+    deadline: datetime | None = None,
+    most: int | None = None,
 ) -> str:
     """Crawls a portal and leaves what it found in staging, to be committed with others; the crawl's id.
 
-    Fetching ends at `deadline`, as cut short by the window.  Raises what ended the crawl, and AlreadyDone where the crawl
-    that stood in staging had been committed.
+    Fetching ends at `deadline`, as cut short by the window, and when more than `most` bytes have been received.  Raises
+    what ended the crawl, and AlreadyDone where the crawl that stood in staging had been committed.
     """
     session = open_session(store, portal, configuration, night, hold=True)
-    session.deadline = deadline
+    session.most, session.deadline = most, deadline
     _run(session)
     session.leave()
     return session.identity.crawl
@@ -97,17 +99,7 @@ def _run(session: Session) -> None:
     chosen.setdict({**settings_of(session), "LOG_FILE": str(log)}, priority="cmdline")
     process = CrawlerProcess(chosen)
     process.crawl(PortalSpider, session=session)
-    if session.deadline is not None:
-        _end_at(session.deadline)
     process.start()
     session.progress.end()
     if session.fatal is not None:
         raise session.fatal
-
-
-def _end_at(deadline: datetime) -> None:
-    """Ends fetching at a time as Ctrl-C would: what is under way is written, and the rest is left."""
-    left = max(0.0, (deadline - datetime.now(UTC)).total_seconds())
-    timer = threading.Timer(left, os.kill, (os.getpid(), signal.SIGINT))
-    timer.daemon = True
-    timer.start()

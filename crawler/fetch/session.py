@@ -8,6 +8,8 @@ from __future__ import annotations
 
 import asyncio
 import logging
+import os
+import signal
 import sqlite3
 from collections.abc import Callable, Mapping, Sequence
 from contextlib import ExitStack, suppress
@@ -105,7 +107,9 @@ class Session:
         self.recorder = Recorder(writer, self._seen, store.warcs)
         self.spool = store.staging(portal.name).parent
         self.fatal: LuutruError | None = None
+        self.most: int | None = None
         self.deadline: datetime | None = None
+        self._ending: str | None = None
         self.snapshot: Snapshot | None = None
         self.troubles: list[str] = []
         self._held = held
@@ -133,6 +137,9 @@ class Session:
         for key, text in self.frontier.notes("robots ").items():
             self.robots.learn(key, text)
         self._flusher = asyncio.ensure_future(self._flush_for_ever())
+        if self.deadline is not None:
+            left = (self.deadline - datetime.now(UTC)).total_seconds()
+            asyncio.get_running_loop().call_later(max(0.0, left), self.end, "window")
 
     def context(self, visit: Visit | None) -> Mapping[str, str]:
         """What the metadata record of an exchange says beside its time and its verdict."""
@@ -147,6 +154,14 @@ class Session:
     def count(self, exchange: Exchange) -> None:
         """An exchange is in the WARC."""
         self.progress.kept(exchange)
+        if self.most is not None and self.progress.received > self.most:
+            self.end("byte budget")
+
+    def end(self, why: str) -> None:
+        """Ends fetching as Ctrl-C does, once: what is under way is written, and the crawl is cut short by `why`."""
+        if self._ending is None:
+            self._ending = why
+            os.kill(os.getpid(), signal.SIGINT)
 
     async def recovered(self, visit: Visit | None) -> Kept | None:
         """The exchange of this visit that a killed process had kept already, once; None where there is none."""
@@ -229,9 +244,7 @@ class Session:
     def _cut_short(self, reason: str) -> str | None:
         if self.frontier.counts.left == 0:
             return "page budget" if self.bounds.spent else None
-        if reason == "shutdown" and self.deadline is not None and datetime.now(UTC) >= self.deadline:
-            return "window"
-        return {"shutdown": "interrupted"}.get(reason, reason)
+        return {"shutdown": self._ending or "interrupted"}.get(reason, reason)
 
     def _facts(self, cut_short: str | None) -> CrawlFacts:
         identity = self.identity

@@ -47,6 +47,11 @@ class Crew:
                 told(worked)
         return [done[order.portal] for order in orders]
 
+    @property
+    def stopped(self) -> bool:
+        """Whether it was ended before its orders were done."""
+        return self._stopped
+
     def stop(self) -> None:
         """Ends every worker; none is started after."""
         self._stopped = True
@@ -59,6 +64,8 @@ class Crew:
             if self._stopped:
                 return Worked(order, ended, monotonic() - began, death)
             ended = self._once(order)
+            if ended.state == "died" and self._stopped:
+                ended = Ended("failed", None, "the night was ended before it had begun to fetch")
             if ended.state != "died":
                 return Worked(order, ended, monotonic() - began, death)
         failed = Ended("failed", None, f"its process died {_TRIES} times: {ended.why}")
@@ -67,7 +74,12 @@ class Crew:
     def _once(self, order: Order) -> Ended:
         command = [sys.executable, "-m", "crawler.night.worker"]
         process = subprocess.Popen(  # noqa: S603 - our own module
-            command, stdin=subprocess.PIPE, stdout=subprocess.PIPE, stderr=subprocess.PIPE, text=True
+            command,
+            stdin=subprocess.PIPE,
+            stdout=subprocess.PIPE,
+            stderr=subprocess.PIPE,
+            text=True,
+            start_new_session=True,  # Ctrl-C is for the night: it tells its workers itself, once
         )
         self._running.add(process)
         try:

@@ -7,11 +7,12 @@ for its commit, or a row of crawls.
 
 from __future__ import annotations
 
+import signal
 import sqlite3
 from collections.abc import Callable, Iterator, Sequence
 from contextlib import ExitStack, closing, contextmanager
 from dataclasses import dataclass, field
-from datetime import date, datetime
+from datetime import UTC, date, datetime
 from pathlib import Path
 
 from archive.errors import LuutruError, StoreBusy
@@ -38,7 +39,9 @@ _ROUNDS = 3
 class Plan:
     """What a night is to do: its local date, its portals by name, and how.
 
-    `deadline` (aware) ends fetching, `budget` is pages a host, `sweep` walks all listings to their ends.
+    `deadline` (aware) ends fetching, `budget` is pages a host, `bytes` what may be fetched in all, `sweep` walks all listings
+    to their ends.  With `since` (aware) only a crawl that began then or later counts as done: a schedule may have several
+    runs in a night.
     """
 
     night: date
@@ -46,9 +49,11 @@ class Plan:
     jobs: int = 4
     deadline: datetime | None = None
     budget: int | None = None
+    bytes: int | None = None
     sweep: bool = False
     folders: tuple[Path, ...] = ()
     configuration: Path | None = None
+    since: datetime | None = None
 
 
 @dataclass
@@ -62,23 +67,39 @@ class Night:
 
 
 def run(store: Store, plan: Plan, configuration: Configuration, told: Callable[[str], None]) -> Night:
-    """Runs a night to its commit.  CommitFailed and its kin where the snapshot cannot be made; all that was crawled is kept."""
+    """Runs a night to its commit.  CommitFailed and its kin where the snapshot cannot be made; all that was crawled is kept.
+
+    SIGTERM and Ctrl-C end the crawls, and what they have is committed as interrupted.
+    """
     night, crew = Night(plan), Crew(plan.jobs)
-    try:
+    with _ended_by(crew.stop):
         for _ in range(_ROUNDS):
             _commit(store, plan, configuration, night)
             missing = unfinished(store, plan)
-            todo = [name for name in missing if name not in night.failed]
-            if not todo:
-                return night
+            todo = [name for name in plan.portals if name in missing and name not in night.failed]
+            if not todo or crew.stopped:
+                break
             night.worked += crew.run([_order(store, plan, name) for name in todo], lambda worked: told(_said(worked)))
             night.failed |= {w.order.portal: w.ended.why for w in night.worked if w.ended.state in ("failed", "busy")}
         _commit(store, plan, configuration, night)
-        night.failed |= dict.fromkeys(unfinished(store, plan) - night.failed.keys(), "it did not come to its end")
-        return night
-    except KeyboardInterrupt:
-        crew.stop()
-        raise
+    night.failed |= dict.fromkeys(unfinished(store, plan) - night.failed.keys(), "it did not come to its end")
+    return night
+
+
+@contextmanager
+def _ended_by(stop: Callable[[], None]) -> Iterator[None]:
+    """Calls `stop` at SIGTERM and Ctrl-C; at a second Ctrl-C Python ends as it always does."""
+
+    def hear(number: int, _frame: object) -> None:
+        signal.signal(number, before[signal.Signals(number)])
+        stop()
+
+    before = {number: signal.signal(number, hear) for number in (signal.SIGTERM, signal.SIGINT)}
+    try:
+        yield
+    finally:
+        for number, handler in before.items():
+            signal.signal(number, handler)
 
 
 def unfinished(store: Store, plan: Plan) -> set[str]:
@@ -86,8 +107,9 @@ def unfinished(store: Store, plan: Plan) -> set[str]:
     rows = ask(
         store,
         "SELECT DISTINCT portal FROM crawls WHERE night = ? AND action = 'crawl' "
-        "AND (cut_short IS NULL OR cut_short <> 'interrupted')",
+        "AND (cut_short IS NULL OR cut_short <> 'interrupted') AND started_at >= ?",
         plan.night,
+        plan.since or datetime.fromtimestamp(0, UTC),
     )
     return set(plan.portals) - {str(row["portal"]) for row in rows}
 
@@ -101,6 +123,7 @@ def _order(store: Store, plan: Plan, name: str) -> Order:
         configuration=str(plan.configuration) if plan.configuration else None,
         deadline=iso(plan.deadline) if plan.deadline else None,
         budget=plan.budget,
+        bytes=plan.bytes // len(plan.portals) if plan.bytes else None,
         sweep=plan.sweep,
     )
 

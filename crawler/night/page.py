@@ -36,6 +36,7 @@ def page(report: Report) -> str:
         "by country is no deletion."
         if vantages
         else "",
+        *(f"{escape(one.what)}: {escape(one.said)}" for one in report.afterwards),
         f"No timestamp: {escape(report.stamp_trouble)}." if report.stamp_trouble else "",
     ]
     head = "".join(f"<th>{name}</th>" for name in _HEAD)

@@ -12,6 +12,7 @@ from archive.moment import iso
 from archive.store import Store
 from archive.tables.views import ask
 from crawler.fetch.progress import size
+from crawler.night.afterwards import Afterwards
 
 COLOURS = ("green", "amber", "red")
 
@@ -46,17 +47,20 @@ class Report:
     head_number: int
     head: str | None
     stamp_trouble: str | None = None
+    afterwards: tuple[Afterwards, ...] = ()
 
     @property
     def colour(self) -> str:
-        """That of the worst portal; green without any."""
-        return max((one.colour for one in self.portals), key=COLOURS.index, default="green")
+        """That of the worst portal, green without any; red where what was to be done afterwards went wrong."""
+        colours = [one.colour for one in self.portals] + ["red" for one in self.afterwards if not one.good]
+        return max(colours, key=COLOURS.index, default="green")
 
     def told(self) -> dict[str, Any]:
         """As JSON has it."""
         own = {"night": self.night.isoformat(), "made_at": iso(self.made_at), "colour": self.colour}
         chain = {"head": self.head, "manifests": self.head_number, "stamp_trouble": self.stamp_trouble}
-        return {**own, **chain, "portals": [asdict(one) for one in self.portals]}
+        afterwards = [asdict(one) for one in self.afterwards]
+        return {**own, **chain, "afterwards": afterwards, "portals": [asdict(one) for one in self.portals]}
 
     def line(self) -> str:
         """The night in a line."""

@@ -35,6 +35,7 @@ class Order:
     configuration: str | None = None
     deadline: str | None = None
     budget: int | None = None
+    bytes: int | None = None
     sweep: bool = False
 
 
@@ -62,7 +63,9 @@ def work(order: Order) -> Ended:
             portal = portal.model_copy(update={"walk": portal.walk.model_copy(update=walk)})
         settings = config.read(Path(order.configuration) if order.configuration else None)
         deadline = parse_iso(order.deadline) if order.deadline else None
-        crawl = stage(open_store(Path(order.store)), portal, settings, date.fromisoformat(order.night), deadline)
+        crawl = stage(
+            open_store(Path(order.store)), portal, settings, date.fromisoformat(order.night), deadline, order.bytes
+        )
         return Ended("staged", crawl)
     except AlreadyDone as done:
         return Ended("committed", str(done))
