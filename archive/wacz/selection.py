@@ -60,6 +60,18 @@ class Nearest:
     redirect_to: str | None
 
 
+# The payload that a 304 calls unchanged may stand in the record of another address, by which no viewer finds this one.
+_UNMODIFIED = f"""
+INSERT INTO singles SELECT DISTINCT record_id, warc_filename, warc_record_offset FROM (
+    SELECT c.record_id, c.warc_filename, c.warc_record_offset FROM captures m JOIN captures c
+        ON c.portal = m.portal AND c.url_original = m.url_original AND c.content_digest = m.content_digest
+        AND c.fetch_time <= m.fetch_time AND c.method = 'GET' AND c.wire_verdict = 'ok'
+    WHERE m.wire_verdict = 'not-modified' AND m.portal = $portal AND (
+        m.record_id IN (SELECT record_id FROM records) OR m.record_id IN (SELECT record_id FROM singles))
+    QUALIFY row_number() OVER (PARTITION BY m.record_id ORDER BY c.fetch_time DESC, c.record_id) = 1
+) WHERE {_NOT_YET}"""  # noqa: S608 - ours
+
+
 class Selection:
     """The records of a scope, and those that are added to them one by one."""
 
@@ -109,7 +121,9 @@ class Selection:
         return self._count("SELECT count(*) FROM records WHERE method = 'POST'")
 
     def add_targets(self) -> None:
-        """Takes what the records repeat, where it is not among them; what no table knows is noted as lost."""
+        """Takes what the records repeat, where it is not among them, and of what was not modified the capture of that address
+        before; what no table knows is noted as lost."""
+        self.sql.execute(_UNMODIFIED, {"portal": self.scope.portal})
         for _ in range(_ROUNDS):
             self.sql.execute(
                 "CREATE OR REPLACE TEMP TABLE wanted AS SELECT DISTINCT revisit_of AS record_id FROM captures "

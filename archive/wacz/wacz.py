@@ -84,14 +84,14 @@ def _write(package: Package, selection: Selection, store: Store, folder: Path, t
     lost = selection.lost()
     if selection.has_singles():
         told = {"software": manner.software, "description": f"Records taken as they stand: {scope.what}"}
-        lost += write_records(package, lines, store, selection.singles(), manner.created, told)
+        lost += write_records(package, lines, store, selection.singles(), manner.created, told, folder)
     files = len(package.resources)
     if blocks:
         write_blocks(package, iter(lines), folder, manner.block)
     else:
-        write_plain(package, iter(lines))
-    told_pages = write_pages(package, selection.sql)
-    listings = write_listings(package, selection.sql, scope)
+        write_plain(package, iter(lines), folder)
+    told_pages = write_pages(package, selection.sql, folder)
+    listings = write_listings(package, selection.sql, scope, folder)
     posted = selection.posted()
     facts: dict[str, object] = {
         "title": scope.title[:_LONGEST_TITLE],
@@ -139,7 +139,7 @@ def _write_files(package: Package, lines: Lines, store: Store, selection: Select
         spans = kept_spans(path, filename, selection.withheld(filename))
         name = safe_name(filename, taken)
         taken.add(name)
-        with package.entry(ARCHIVE + name) as entry:
+        with package.entry(ARCHIVE + name, sum(span.end - span.start for span in spans)) as entry:
             for span in spans:
                 copied(path, filename, span, entry)
         for found in moved_exchanges(path, filename, spans, name):
