@@ -28,7 +28,7 @@ PLAIN = 20_000
 
 BLOCK = 1024
 
-_HELD = 64 * 1024 * 1024
+_HELD = 32 * 1024 * 1024
 _WWW = re.compile(r"^www\d*\.")
 _BLANK = re.compile(r"[\s\x00-\x1f\x7f\ud800-\udfff]")
 _DEFAULT_PORT = {"http": 80, "https": 443}
@@ -116,6 +116,7 @@ def viewers_key(url: str) -> str:
     except ValueError:
         return _one_word(lower)
     host = parts.hostname or ""
+    host = f"[{host}]" if ":" in host else host
     if parts.scheme not in _DEFAULT_PORT or not host:
         return _one_word(url)
     key = ",".join(reversed(_WWW.sub("", host).split(".")))

@@ -63,12 +63,11 @@ class Nearest:
 # The payload that a 304 calls unchanged may stand in the record of another address, by which no viewer finds this one.
 _UNMODIFIED = f"""
 INSERT INTO singles SELECT DISTINCT record_id, warc_filename, warc_record_offset FROM (
-    SELECT c.record_id, c.warc_filename, c.warc_record_offset FROM captures m JOIN captures c
-        ON c.portal = m.portal AND c.url_original = m.url_original AND c.content_digest = m.content_digest
-        AND c.fetch_time <= m.fetch_time AND c.method = 'GET' AND c.wire_verdict = 'ok'
-    WHERE m.wire_verdict = 'not-modified' AND m.portal = $portal AND (
-        m.record_id IN (SELECT record_id FROM records) OR m.record_id IN (SELECT record_id FROM singles))
-    QUALIFY row_number() OVER (PARTITION BY m.record_id ORDER BY c.fetch_time DESC, c.record_id) = 1
+    SELECT c.record_id, c.warc_filename, c.warc_record_offset
+    FROM (SELECT * FROM captures WHERE portal = $portal AND wire_verdict = 'not-modified' AND (
+        record_id IN (SELECT record_id FROM records) OR record_id IN (SELECT record_id FROM singles))) m
+    ASOF JOIN (SELECT * FROM captures WHERE portal = $portal AND wire_verdict = 'ok' AND method = 'GET') c
+        ON c.url_original = m.url_original AND c.content_digest = m.content_digest AND c.fetch_time <= m.fetch_time
 ) WHERE {_NOT_YET}"""  # noqa: S608 - ours
 
 
@@ -123,7 +122,8 @@ class Selection:
     def add_targets(self) -> None:
         """Takes what the records repeat, where it is not among them, and of what was not modified the capture of that address
         before; what no table knows is noted as lost."""
-        self.sql.execute(_UNMODIFIED, {"portal": self.scope.portal})
+        if self.scope.alone:
+            self.sql.execute(_UNMODIFIED, {"portal": self.scope.portal})
         for _ in range(_ROUNDS):
             self.sql.execute(
                 "CREATE OR REPLACE TEMP TABLE wanted AS SELECT DISTINCT revisit_of AS record_id FROM captures "

@@ -6,9 +6,11 @@ import http.server
 import re
 import threading
 from collections.abc import Iterator
-from contextlib import contextmanager
+from contextlib import contextmanager, suppress
 from dataclasses import dataclass
+from io import BytesIO
 from pathlib import Path
+from typing import BinaryIO
 from urllib.parse import urlencode
 
 from .chrome import Chrome, Frame, Page, chrome
@@ -31,32 +33,36 @@ def _handler(folder: Path) -> type[http.server.BaseHTTPRequestHandler]:
         def do_GET(self) -> None:
             name = self.path.partition("?")[0].lstrip("/")
             if name == "":
-                return self._send(200, "text/html", _PAGE)
+                self._send(200, "text/html", BytesIO(_PAGE), len(_PAGE))
+                return
             path = SCRIPTS / name if name in ("ui.js", "sw.js") else folder / name
             if "/" in name or not path.is_file():
-                return self._send(404, "text/plain", b"no such file")
-            data = path.read_bytes()
+                self._send(404, "text/plain", BytesIO(), 0)
+                return
+            size = path.stat().st_size
             kind = "text/javascript" if path.suffix == ".js" else "application/wacz"
             asked = _RANGE.fullmatch(self.headers.get("Range", ""))
-            if asked is None:
-                return self._send(200, kind, data)
-            start = int(asked[1]) if asked[1] else len(data) - int(asked[2])
-            end = min(int(asked[2]) + 1 if asked[1] and asked[2] else len(data), len(data))
-            told = (("Content-Range", f"bytes {start}-{end - 1}/{len(data)}"),)
-            return self._send(206, kind, data[start:end], told)
+            start, end = 0, size
+            if asked is not None:
+                start = int(asked[1]) if asked[1] else size - int(asked[2])
+                end = min(int(asked[2]) + 1 if asked[1] and asked[2] else size, size)
+            told = (("Content-Range", f"bytes {start}-{end - 1}/{size}"),) if asked else ()
+            with path.open("rb") as file:
+                file.seek(start)
+                self._send(206 if asked else 200, kind, file, end - start, told)
 
-        def _send(self, status: int, kind: str, data: bytes, told: tuple[tuple[str, str], ...] = ()) -> None:
+        def _send(
+            self, status: int, kind: str, data: BinaryIO, size: int, told: tuple[tuple[str, str], ...] = ()
+        ) -> None:
             self.send_response(status)
-            for header, value in (
-                ("Content-Type", kind),
-                ("Content-Length", str(len(data))),
-                ("Accept-Ranges", "bytes"),
-                *told,
-            ):
+            headers = (("Content-Type", kind), ("Content-Length", str(size)), ("Accept-Ranges", "bytes"), *told)
+            for header, value in headers:
                 self.send_header(header, value)
             self.end_headers()
-            if self.command == "GET":
-                self.wfile.write(data)
+            with suppress(BrokenPipeError, ConnectionResetError):  # the viewer takes of a file what it wants
+                while self.command == "GET" and size and (piece := data.read(min(size, 1 << 16))):
+                    self.wfile.write(piece)
+                    size -= len(piece)
 
         def log_message(self, *_: object) -> None:
             """Says nothing."""
