@@ -7,6 +7,7 @@ import gzip
 import hashlib
 import json
 import shutil
+import subprocess
 import zipfile
 from collections.abc import Iterator
 from dataclasses import dataclass, replace
@@ -14,6 +15,7 @@ from datetime import UTC, datetime
 from io import BytesIO
 from pathlib import Path
 from typing import Any
+from urllib.parse import unquote_to_bytes
 
 import pytest
 from cryptography.hazmat.primitives.asymmetric import ec, utils
@@ -37,6 +39,7 @@ from .conftest import luutru
 from .still_portal import SITE, Still, StillPortal, article
 from .viewer import Viewer, viewer
 from .wacz_files import index, pages, read, stamp, validate, wacz
+from .wayback import BIN, wayback
 
 MOMENT = datetime(2026, 11, 25, 5, tzinfo=UTC)
 SEED_URL = article_url(text_of(SEED))
@@ -336,6 +339,22 @@ def test_the_index_of_many_is_in_blocks_that_lead_to_every_line(made: Made) -> N
         lines += found
     assert lines == sorted(lines)
     assert len(lines) == len(index(made.path("portal")))
+
+
+def test_pywb_takes_it_and_replays_its_pages(made: Made, tmp_path: Path) -> None:
+    (page,) = [page for page in pages(made.path("portal")) if page["url"] == SEED_URL]
+    listed = next(told for _, _, told in index(made.path("portal")) if told.get("method") == "POST")
+    with wayback(tmp_path, made.still.warcs()) as running:
+        for words in (("init", "packed"), ("add", "packed", str(made.path("portal")), "--unpack-wacz")):
+            command = [str(BIN / "wb-manager"), *words]
+            subprocess.run(command, cwd=tmp_path, capture_output=True, timeout=120, check=True)
+        answer = running.ask("packed", f"{stamp(page)}mp_", SEED_URL)
+        assert (answer.status, page["title"] in answer.body.decode()) == (200, True)
+        assert len(running.captures("packed", SEED_URL)) == 2
+        body = unquote_to_bytes(listed["requestBody"])
+        assert b"__VIEWSTATE" in body
+        posted = running.ask("packed", f"{stamp(page)}id_", listed["url"], "POST", listed["requestBody"].encode())
+        assert posted.status == 200
 
 
 @pytest.mark.soak
