@@ -19,7 +19,7 @@ import pytest
 from archive.store import open_store
 from archive.tables.delta import append
 from archive.tables.rows import table
-from archive.tables.schema import CAPTURES
+from archive.tables.schema import CAPTURES, CRAWLS
 from archive.tables.views import ask
 from archive.warc.reader import records
 from crawler.demo.addresses import text_of
@@ -141,6 +141,47 @@ def test_what_is_repeated_and_lost_is_told_and_the_rest_written(copy: Path, tmp_
     assert f"{len(told['lost'])} records that captures repeat are not in the store any more" in done.stderr
     assert f"{len(told['lost'])} records" in json.loads(read(tmp_path / "b.wacz", "datapackage.json"))["description"]
     assert validate(tmp_path / "b.wacz").returncode == 0
+
+
+def test_what_a_crawl_without_a_commit_fetched_is_found_where_it_lies(copy: Path, tmp_path: Path) -> None:
+    _, second = crawls(copy)
+    archive = open_store(copy)
+    rows = ask(archive, "SELECT * FROM crawls WHERE crawl = ?", second)
+    shutil.rmtree(archive.table("crawls"))
+    append(archive, CRAWLS, table(rows, CRAWLS.schema), {})
+    assert crawls(copy) == [second], "nothing of the first night is in any view"
+    told = wacz(tmp_path / "after.wacz", copy, "--crawl", second)
+    assert told["lost"] == []
+    with zipfile.ZipFile(tmp_path / "after.wacz") as file:
+        file.extractall(tmp_path / "out")
+    found = [record for path in (tmp_path / "out" / "archive").iterdir() for record in records(path)]
+    repeated = {record.refers_to for record in found if record.is_revisit}
+    assert repeated
+    assert repeated <= {record.id for record in found}
+
+
+NONSENSE: list[dict[str, Any]] = [
+    {"record_id": None},
+    {"record_id": "urn:a", "warc_record_offset": None},
+    {"record_id": "urn:b", "warc_record_offset": -5},
+    {"record_id": "urn:c", "warc_filename": None},
+    {"record_id": "urn:d", "revisit_of": "urn:d"},
+    {"record_id": "urn:e", "warc_record_offset": 1 << 62, "restriction": "x"},
+]
+
+
+@pytest.mark.parametrize("scope", ["crawl", "article"])
+def test_rows_of_nonsense_take_nothing_from_the_rest(copy: Path, tmp_path: Path, scope: str) -> None:
+    archive = open_store(copy)
+    _, second = crawls(copy)
+    words = ("--crawl", second) if scope == "crawl" else ("--article", SEED_URL)
+    before = wacz(tmp_path / "before.wacz", copy, *words)
+    (row,) = ask(archive, "SELECT * FROM captures WHERE mime = 'text/css' AND crawl = ? LIMIT 1", second)
+    hostile = row | {"content_digest": None, "url": SEED_URL, "kind": "image", "wire_verdict": "missing"}
+    append(archive, CAPTURES, table([hostile | one for one in NONSENSE], CAPTURES.schema), {})
+    after = wacz(tmp_path / "after.wacz", copy, *words)
+    assert {**after, "file": "", "bytes": 0} == {**before, "file": "", "bytes": 0}
+    assert validate(tmp_path / "after.wacz").returncode == 0
 
 
 def test_a_lost_file_of_the_crawl_itself_is_an_error(copy: Path, tmp_path: Path) -> None:
