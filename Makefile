@@ -6,13 +6,13 @@ BIN := $(VENV)/bin
 WORKERS ?= 2
 SUITE := .envs/scrapy-suite
 
-.PHONY: demo test soak bench-extraction bench-tables lint format types imports environment system replay peers pandas scrapy-suite lock clean
+.PHONY: demo test soak bench-extraction bench-tables lint format types imports environment system replay peers pandas replaywebpage scrapy-suite lock clean
 .DELETE_ON_ERROR:
 
 demo: $(VENV)/.app
 	$(BIN)/luutru demo
 
-test: $(VENV)/.dev system replay peers pandas scrapy-suite lint
+test: $(VENV)/.dev system replay peers pandas replaywebpage scrapy-suite lint
 	$(BIN)/pytest -n $(WORKERS) --dist loadfile -m "not soak"
 
 soak: $(VENV)/.dev system replay peers pandas
@@ -45,6 +45,7 @@ system:
 replay: .envs/replay/.ready
 peers: .envs/peers/.ready
 pandas: .envs/pandas/.ready
+replaywebpage: .envs/replaywebpage/.ready
 scrapy-suite: .envs/scrapy-suite/.ready .envs/mitmproxy/.ready
 
 $(VENV)/bin/python:
@@ -66,6 +67,17 @@ $(VENV)/.dev: locks/dev.txt $(VENV)/.app
 .envs/%/.ready: locks/%.txt
 	$(PYTHON) -m venv .envs/$*
 	.envs/$*/bin/python -m pip install --quiet --disable-pip-version-check --require-hashes -r locks/$*.txt
+	@touch $@
+
+# The viewer of WACZ files: two scripts out of its npm package, by the hash in its lock, for Chromium to run.
+VIEWER := .envs/replaywebpage
+.envs/replaywebpage/.ready: locks/replaywebpage.sha512 | system
+	rm -rf $(VIEWER)
+	mkdir -p $(VIEWER)
+	cd $(VIEWER) && npm pack --silent --ignore-scripts \
+		$$(sed -E 's/^.*  (.+)-([0-9.]+)\.tgz$$/\1@\2/' $(CURDIR)/locks/replaywebpage.sha512)
+	cd $(VIEWER) && sha512sum --quiet -c $(CURDIR)/locks/replaywebpage.sha512
+	tar -xzf $(VIEWER)/replaywebpage-*.tgz -C $(VIEWER) --strip-components 1 package/ui.js package/sw.js
 	@touch $@
 
 # The application once more, beside what Scrapy's own tests need, and those tests out of the source of the Scrapy that

@@ -28,7 +28,7 @@ PLAIN = 20_000
 
 BLOCK = 1024
 
-_HELD = 64 * 1024 * 1024
+_HELD = 32 * 1024 * 1024
 _WWW = re.compile(r"^www\d*\.")
 _BLANK = re.compile(r"[\s\x00-\x1f\x7f\ud800-\udfff]")
 _DEFAULT_PORT = {"http": 80, "https": 443}
@@ -79,29 +79,28 @@ class Lines:
         self._held, self._size = [], 0
 
 
-def write_plain(package: Package, lines: Iterator[str]) -> None:
+def write_plain(package: Package, lines: Iterator[str], folder: Path) -> None:
     """Writes the lines as indexes/index.cdx."""
-    with package.entry("indexes/index.cdx", packed=True) as entry:
-        for line in lines:
-            entry.write(line.encode())
+    waiting = folder / "index.cdx"
+    with waiting.open("wb") as file:
+        file.writelines(line.encode() for line in lines)
+    package.add("indexes/index.cdx", waiting, packed=True)
 
 
 def write_blocks(package: Package, lines: Iterator[str], folder: Path, size: int = BLOCK) -> None:
     """Writes the lines as indexes/index.cdx.gz, a gzip member a block, and indexes/index.idx, a line a block."""
-    name = "index.cdx.gz"
-    waiting = folder / "index.idx"
-    with waiting.open("wb") as index, package.entry(f"indexes/{name}") as entry:
-        index.write(b"!meta 0 " + as_json({"format": "cdxj-gzip-1.0", "filename": name}).encode() + b"\n")
+    blocks, index = folder / "index.cdx.gz", folder / "index.idx"
+    with index.open("wb") as told, blocks.open("wb") as file:
+        told.write(b"!meta 0 " + as_json({"format": "cdxj-gzip-1.0", "filename": blocks.name}).encode() + b"\n")
         while block := list(islice(lines, size)):
             data = member("".join(block).encode())
             key, when, _ = block[0].split(" ", 2)
             digest = "sha256:" + hashlib.sha256(data).hexdigest()
-            told = {"offset": entry.size, "length": len(data), "digest": digest, "filename": name}
-            index.write(f"{key} {when} {as_json(told)}\n".encode())
-            entry.write(data)
-    with waiting.open("rb") as index, package.entry("indexes/index.idx", packed=True) as entry:
-        while piece := index.read(1024 * 1024):
-            entry.write(piece)
+            place = {"offset": file.tell(), "length": len(data), "digest": digest, "filename": blocks.name}
+            told.write(f"{key} {when} {as_json(place)}\n".encode())
+            file.write(data)
+    package.add(f"indexes/{blocks.name}", blocks)
+    package.add(f"indexes/{index.name}", index, packed=True)
 
 
 def viewers_key(url: str) -> str:
@@ -117,6 +116,7 @@ def viewers_key(url: str) -> str:
     except ValueError:
         return _one_word(lower)
     host = parts.hostname or ""
+    host = f"[{host}]" if ":" in host else host
     if parts.scheme not in _DEFAULT_PORT or not host:
         return _one_word(url)
     key = ",".join(reversed(_WWW.sub("", host).split(".")))

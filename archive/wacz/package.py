@@ -10,6 +10,7 @@ from collections.abc import Iterator, Mapping
 from contextlib import contextmanager, suppress
 from dataclasses import dataclass
 from datetime import UTC, datetime
+from pathlib import Path
 from typing import IO, BinaryIO
 
 from archive.wacz.signature import Key, signed
@@ -17,6 +18,7 @@ from archive.wacz.signature import Key, signed
 WACZ_VERSION = "1.1.1"
 DATAPACKAGE, DIGEST = "datapackage.json", "datapackage-digest.json"
 
+_PIECE = 1024 * 1024
 _FIRST_YEAR = 1980  # of a date in a ZIP file
 _NOT_IN_NAMES = re.compile(r"[^-a-z0-9._/]")
 
@@ -72,12 +74,23 @@ class Package:
             self._zip.close()
 
     @contextmanager
-    def entry(self, path: str, *, packed: bool = False) -> Iterator[Entry]:
-        """A new entry; `packed` ones are deflated, the others stand as they are, to be read at an offset."""
-        with self._zip.open(self._info(path, packed), "w", force_zip64=True) as out:
+    def entry(self, path: str, size: int, *, packed: bool = False) -> Iterator[Entry]:
+        """A new entry of just `size` bytes; `packed` ones are deflated, the others stand as they are, to be read anywhere.
+
+        The size must be known: ReplayWeb.page takes an entry whose length the directory gives in 32 bits for one whose own
+        header has no field for 64, and would read that field as the beginning of the file.
+        """
+        with self._zip.open(self._info(path, packed), "w", force_zip64=size > zipfile.ZIP64_LIMIT) as out:
             entry = Entry(path, out)
             yield entry
+        assert entry.size == size, path
         self.resources.append(entry.resource())
+
+    def add(self, path: str, source: Path, *, packed: bool = False) -> None:
+        """A new entry with what a file holds."""
+        with source.open("rb") as file, self.entry(path, source.stat().st_size, packed=packed) as entry:
+            while piece := file.read(_PIECE):
+                entry.write(piece)
 
     def finish(self, facts: Mapping[str, object], software: str, key: Key | None = None) -> int:
         """Writes datapackage.json with these facts of it, and its digest, signed where there is a key; the file's bytes."""

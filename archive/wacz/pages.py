@@ -6,6 +6,7 @@ import json
 from collections.abc import Iterator
 from dataclasses import dataclass
 from datetime import UTC, datetime
+from pathlib import Path
 from typing import Any
 
 import duckdb
@@ -43,11 +44,12 @@ class Told:
     when: str | None = None
 
 
-def write_pages(package: Package, sql: duckdb.DuckDBPyConnection) -> Told:
+def write_pages(package: Package, sql: duckdb.DuckDBPyConnection, folder: Path) -> Told:
     """Writes a line for each reading that the table `pages` of the connection names, oldest capture first."""
     told = Told(0)
-    with package.entry(PAGES, packed=True) as entry:
-        entry.write(_line({"format": "json-pages-1.0", "id": "pages", "title": "Articles", "hasText": True}))
+    waiting = folder / "pages.jsonl"
+    with waiting.open("wb") as file:
+        file.write(_line({"format": "json-pages-1.0", "id": "pages", "title": "Articles", "hasText": True}))
         for row in _articles(sql):
             url, when = uri(row["url_original"] or ""), _time(row["fetch_time"])
             if not url or len(url) > _LONGEST_URL:
@@ -60,18 +62,20 @@ def write_pages(package: Package, sql: duckdb.DuckDBPyConnection) -> Told:
                 "title": (row["title"] or url)[:_LONGEST_TITLE],
                 "text": text[:_LONGEST_TEXT],
             }
-            entry.write(_line(page))
+            file.write(_line(page))
             told = Told(told.count + 1, url, when)
+    package.add(PAGES, waiting, packed=True)
     return told
 
 
-def write_listings(package: Package, sql: duckdb.DuckDBPyConnection, scope: Scope) -> int:
+def write_listings(package: Package, sql: duckdb.DuckDBPyConnection, scope: Scope, folder: Path) -> int:
     """Writes a line for each page of a listing that an address alone leads to; how many there were."""
     if scope.listings is None:
         return 0
     count = 0
-    with package.entry(EXTRA, packed=True) as entry:
-        entry.write(_line({"format": "json-pages-1.0", "id": "extra", "title": "Listings", "hasText": False}))
+    waiting = folder / "extraPages.jsonl"
+    with waiting.open("wb") as file:
+        file.write(_line({"format": "json-pages-1.0", "id": "extra", "title": "Listings", "hasText": False}))
         answer = sql.sql(_LISTINGS.format(listings=scope.listings)).to_arrow_reader(_BATCH)
         for row in (row for batch in answer for row in batch.to_pylist()):
             url = uri(row["url_original"] or "")
@@ -80,7 +84,8 @@ def write_listings(package: Package, sql: duckdb.DuckDBPyConnection, scope: Scop
             count += 1
             title = f"{' › '.join(row['category'] or ())} ({row['page']})"
             page = {"id": f"listing-{count}", "url": url, "ts": _time(row["fetch_time"])}
-            entry.write(_line({**page, "title": title[:_LONGEST_TITLE]}))
+            file.write(_line({**page, "title": title[:_LONGEST_TITLE]}))
+    package.add(EXTRA, waiting, packed=True)
     return count
 
 

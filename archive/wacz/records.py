@@ -6,12 +6,13 @@ from collections.abc import Iterable, Iterator
 from datetime import datetime
 from itertools import groupby
 from pathlib import Path
+from typing import BinaryIO
 from uuid import NAMESPACE_URL, uuid5
 
 from archive.errors import BrokenWarc
 from archive.store import Store
 from archive.wacz.index import Lines
-from archive.wacz.package import Entry, Package
+from archive.wacz.package import Package
 from archive.wacz.selection import Single
 from archive.wacz.source import ARCHIVE, Span, copied, moved
 from archive.warc.reader import StoredExchange, exchange_span, records
@@ -23,23 +24,31 @@ _FORMAT = "WARC File Format 1.1"
 
 
 def write_records(
-    package: Package, lines: Lines, store: Store, singles: Iterable[Single], created: datetime, told: dict[str, str]
+    package: Package,
+    lines: Lines,
+    store: Store,
+    singles: Iterable[Single],
+    created: datetime,
+    told: dict[str, str],
+    folder: Path,
 ) -> list[str]:
     """Writes archive/records.warc.gz: each response with its request and metadata, and the warcinfo records they name.
 
     `told` goes into the file's own warcinfo.  The ids of records that do not read, or are not where they should be.
     """
     lost: list[str] = []
-    with package.entry(ARCHIVE + NAME) as entry:
+    waiting = folder / NAME
+    with waiting.open("wb") as out:
         own = warcinfo(NAME, created, {**told, "format": _FORMAT}, lambda: uuid5(NAMESPACE_URL, repr((created, told))))
         for piece in own.members():
-            entry.write(piece)
+            out.write(piece)
         for filename, wanted in groupby(singles, key=lambda single: single.warc_filename):
-            lost += _take(entry, lines, store, filename, wanted)
+            lost += _take(out, lines, store, filename, wanted)
+    package.add(ARCHIVE + NAME, waiting)
     return lost
 
 
-def _take(entry: Entry, lines: Lines, store: Store, filename: str, wanted: Iterable[Single]) -> Iterator[str]:
+def _take(out: BinaryIO, lines: Lines, store: Store, filename: str, wanted: Iterable[Single]) -> Iterator[str]:
     """Copies records of one file, in their order; gives the ids of those that are lost."""
     known: dict[str, Span] | None = None
     named: set[str] = set()
@@ -54,12 +63,12 @@ def _take(entry: Entry, lines: Lines, store: Store, filename: str, wanted: Itera
                 known = _warcinfos(path, filename, info) if known is None or info not in known else known
                 named.add(info)
                 if info in known:
-                    copied(path, filename, known[info], entry)
+                    copied(path, filename, known[info], out)
         except BrokenWarc:
             yield single.record_id
             continue
-        at = entry.size
-        copied(path, filename, Span(single.offset, end), entry)
+        at = out.tell()
+        copied(path, filename, Span(single.offset, end), out)
         lines.add(moved(found, at - single.offset, NAME))
 
 

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from dataclasses import dataclass
 
 from archive.errors import UnknownCrawl, UnknownPortal
@@ -32,6 +33,7 @@ class Scope:
     facts: dict[str, str]
 
 
+_MARKUP = re.compile(r"[^\w.-]")
 _KEY = "article_id, record_id, snapshot_id"
 
 
@@ -47,7 +49,7 @@ def crawl(store: Store, name: str) -> Scope:
     return Scope(
         portal=portal,
         title=f"{portal}, crawl {name}",
-        what=f"crawl {name} of the portal {portal} (night of {rows[0]['night']})",
+        what=f"crawl {_plain(name)} of the portal {_plain(portal)} (night of {rows[0]['night']})",
         captures=its,
         pages=f"SELECT {_KEY}, fetch_time FROM readings JOIN snapshots USING (snapshot_id) WHERE {its} "  # noqa: S608 - ours
         "QUALIFY row_number() OVER (PARTITION BY article_id ORDER BY fetch_time DESC, committed_at DESC) = 1",
@@ -69,7 +71,7 @@ def portal(store: Store, name: str) -> Scope:
     return Scope(
         portal=name,
         title=name,
-        what=f"all crawls of the portal {name}",
+        what=f"all crawls of the portal {_plain(name)}",
         captures=its,
         pages=f"SELECT {_KEY}, fetch_time FROM articles WHERE {its}",  # noqa: S608 - ours
         listings=f"crawl = {quoted(str(rows[0]['crawl']))}",
@@ -88,7 +90,7 @@ def article(store: Store, name: str) -> Scope:
     return Scope(
         portal=str(row["portal"]),
         title=str(row["title"]),
-        what=f"one article of the portal {row['portal']}, in all its captures",
+        what=f"one article of the portal {_plain(str(row['portal']))}, in all its captures",
         captures=f"{its} AND kind = 'article' AND (url IN {urls} OR redirect_to IN {urls})",
         pages=f"SELECT {_KEY}, fetch_time FROM versions WHERE article_id = {id_} AND {its}",  # noqa: S608 - ours
         listings=None,
@@ -96,3 +98,8 @@ def article(store: Store, name: str) -> Scope:
         alone=True,
         facts={"portal": str(row["portal"]), "article_id": str(row["article_id"])},
     )
+
+
+def _plain(name: str) -> str:
+    """A name of ours as it stands in a description, which is Markdown: a hostile table has no say in that."""
+    return _MARKUP.sub("_", name)

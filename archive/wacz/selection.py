@@ -14,6 +14,7 @@ import pyarrow as pa
 
 from archive.tables.schema import UTC_TIME
 from archive.wacz.scope import Scope
+from archive.warc.revisit import Target
 
 _BATCH = 1024
 _ROUNDS = 4
@@ -60,6 +61,17 @@ class Nearest:
     redirect_to: str | None
 
 
+# The payload that a 304 calls unchanged may stand in the record of another address, by which no viewer finds this one.
+_UNMODIFIED = f"""
+INSERT INTO singles SELECT DISTINCT record_id, warc_filename, warc_record_offset FROM (
+    SELECT c.record_id, c.warc_filename, c.warc_record_offset
+    FROM (SELECT * FROM sound WHERE portal = $portal AND wire_verdict = 'not-modified' AND (
+        record_id IN (SELECT record_id FROM records) OR record_id IN (SELECT record_id FROM singles))) m
+    ASOF JOIN (SELECT * FROM sound WHERE portal = $portal AND wire_verdict = 'ok' AND method = 'GET') c
+        ON c.url_original = m.url_original AND c.content_digest = m.content_digest AND c.fetch_time <= m.fetch_time
+) WHERE {_NOT_YET}"""  # noqa: S608 - ours
+
+
 class Selection:
     """The records of a scope, and those that are added to them one by one."""
 
@@ -67,16 +79,21 @@ class Selection:
         """`sql` is a connection to the store's views that may spill."""
         self.sql = sql
         self.scope = scope
+        # what a hostile or broken table has without a place is not there; a null in a list would make NOT IN true of nothing
+        sql.execute(
+            "CREATE TEMP VIEW sound AS SELECT * FROM captures WHERE record_id IS NOT NULL AND warc_filename IS NOT NULL "
+            "AND warc_record_offset >= 0"
+        )
         sql.execute(
             "CREATE TEMP TABLE withheld AS WITH named AS ("
-            "SELECT record_id, content_digest, content_length FROM captures WHERE restriction IS NOT NULL) "
-            "SELECT DISTINCT record_id, warc_filename FROM captures "
+            "SELECT record_id, content_digest, content_length FROM sound WHERE restriction IS NOT NULL) "
+            "SELECT DISTINCT record_id, warc_filename FROM sound "
             "WHERE record_id IN (SELECT record_id FROM named) OR revisit_of IN (SELECT record_id FROM named) "
             "OR content_digest IN (SELECT content_digest FROM named WHERE content_length > 0)"
         )
         sql.execute(
             "CREATE TEMP TABLE records AS "  # noqa: S608 - ours
-            "SELECT DISTINCT record_id, revisit_of, warc_filename, warc_record_offset, method FROM captures "
+            "SELECT DISTINCT record_id, revisit_of, warc_filename, warc_record_offset, method FROM sound "
             f"WHERE {scope.captures} AND record_id NOT IN (SELECT record_id FROM withheld)"
         )
         sql.execute(
@@ -109,10 +126,13 @@ class Selection:
         return self._count("SELECT count(*) FROM records WHERE method = 'POST'")
 
     def add_targets(self) -> None:
-        """Takes what the records repeat, where it is not among them; what no table knows is noted as lost."""
+        """Takes what the records repeat, where it is not among them, and of what was not modified the capture of that address
+        before; what no table knows is noted as lost."""
+        if self.scope.alone:
+            self.sql.execute(_UNMODIFIED, {"portal": self.scope.portal})
         for _ in range(_ROUNDS):
             self.sql.execute(
-                "CREATE OR REPLACE TEMP TABLE wanted AS SELECT DISTINCT revisit_of AS record_id FROM captures "
+                "CREATE OR REPLACE TEMP TABLE wanted AS SELECT DISTINCT revisit_of AS record_id FROM sound "
                 "WHERE revisit_of IS NOT NULL AND (record_id IN (SELECT record_id FROM records) "
                 "OR record_id IN (SELECT record_id FROM singles)) "
                 "AND revisit_of NOT IN (SELECT record_id FROM singles) AND revisit_of NOT IN (SELECT record_id FROM lost) "
@@ -122,7 +142,7 @@ class Selection:
                 return
             self.sql.execute(
                 "INSERT INTO singles SELECT record_id, min(warc_filename), arg_min(warc_record_offset, warc_filename) "
-                "FROM captures JOIN wanted USING (record_id) GROUP BY record_id"
+                "FROM sound JOIN wanted USING (record_id) GROUP BY record_id"
             )
             self.sql.execute(
                 "INSERT INTO lost SELECT record_id FROM wanted WHERE record_id NOT IN (SELECT record_id FROM singles)"
@@ -132,7 +152,7 @@ class Selection:
         """Takes the captures of the images and attached files that the pages' rows name."""
         for column in ("images", "attachments"):
             self.sql.execute(
-                "INSERT INTO singles SELECT DISTINCT record_id, warc_filename, warc_record_offset FROM captures "  # noqa: S608
+                "INSERT INTO singles SELECT DISTINCT record_id, warc_filename, warc_record_offset FROM sound "  # noqa: S608
                 f"WHERE record_id IN (SELECT i.record_id FROM (SELECT unnest({column}) AS i FROM readings "
                 f"WHERE record_id IN (SELECT record_id FROM records))) AND {_NOT_YET}"
             )
@@ -145,7 +165,7 @@ class Selection:
             which = "record_id IN (SELECT record_id FROM pages)"
         self.sql.execute(
             "CREATE TEMP TABLE sheets AS SELECT row_number() OVER (ORDER BY warc_filename, warc_record_offset) - 1 AS n, "  # noqa: S608
-            "warc_filename, warc_record_offset, record_id, fetch_time FROM captures "
+            "warc_filename, warc_record_offset, record_id, fetch_time FROM sound "
             f"WHERE wire_verdict IN ('ok', 'not-modified') AND record_id IN (SELECT record_id FROM records) AND {which}"
         )
         return self._count("SELECT count(*) FROM sheets")
@@ -158,20 +178,6 @@ class Selection:
         ).fetchall()
         return [Sheet(Single(filename, offset, record_id), when) for filename, offset, record_id, when in rows]
 
-    def add_unmodified(self) -> None:
-        """Takes, of each "not modified" among the records, the address's last answer before it that it calls unchanged.
-
-        What a revisit refers to holds the bytes, and may stand at another address; replay looks for the page at its own.
-        """
-        self.sql.execute(
-            "INSERT INTO singles SELECT f.record_id, f.warc_filename, f.warc_record_offset FROM captures c "
-            "JOIN captures f ON f.portal = c.portal AND f.url = c.url AND f.content_digest = c.content_digest "
-            "WHERE c.record_id IN (SELECT record_id FROM singles) AND c.fetch_status = 304 AND c.revisit_of IS NOT NULL "
-            "AND f.fetch_status = 200 AND f.method = 'GET' AND f.fetch_time <= c.fetch_time "
-            "AND f.record_id NOT IN (SELECT record_id FROM withheld) AND f.record_id NOT IN (SELECT record_id FROM singles) "
-            "QUALIFY row_number() OVER (PARTITION BY c.record_id ORDER BY f.fetch_time DESC) = 1"
-        )
-
     def add_nearest(self, asked: Sequence[Asked]) -> list[Nearest]:
         """Takes, of each address, the good capture that is nearest to a time; those that were found, taken before or not."""
         columns = {"address": [one.url for one in asked], "moment": [one.when for one in asked]}
@@ -180,7 +186,7 @@ class Selection:
         self.sql.execute(
             "CREATE OR REPLACE TEMP TABLE nearest AS "
             "SELECT record_id, warc_filename, warc_record_offset, mime, redirect_to, moment "
-            "FROM captures JOIN asked ON url = address WHERE portal = $portal AND method = 'GET' "
+            "FROM sound JOIN asked ON url = address WHERE portal = $portal AND method = 'GET' "
             "AND wire_verdict IN ('ok', 'redirect', 'not-modified') AND record_id NOT IN (SELECT record_id FROM withheld) "
             "QUALIFY row_number() OVER ("
             "PARTITION BY url, moment ORDER BY abs(epoch(fetch_time) - epoch(moment)), record_id) = 1",
@@ -195,6 +201,16 @@ class Selection:
             "SELECT warc_filename, warc_record_offset, record_id, moment, mime, redirect_to FROM nearest ORDER BY ALL"
         ).fetchall()
         return [Nearest(Sheet(Single(*row[:3]), row[3]), row[4] or "", row[5]) for row in rows]
+
+    def targets(self, sheets: Sequence[Sheet]) -> list[Target]:
+        """What these repeat, where any does and the tables know it."""
+        ids = [sheet.single.record_id for sheet in sheets]
+        rows = self.sql.execute(
+            "SELECT record_id, url_original, fetch_time, content_digest, warc_filename, warc_record_offset FROM sound "
+            "WHERE record_id IN (SELECT revisit_of FROM sound WHERE list_contains($ids, record_id))",
+            {"ids": ids},
+        ).fetchall()
+        return [Target(*row) for row in rows]
 
     def add(self, single: Single) -> None:
         """Takes a record that was found otherwise, and is thereby not lost."""

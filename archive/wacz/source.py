@@ -7,6 +7,7 @@ from bisect import bisect_right
 from collections.abc import Collection, Iterator, Sequence
 from dataclasses import dataclass, replace
 from pathlib import Path
+from typing import BinaryIO
 
 from archive.errors import BrokenWarc
 from archive.wacz.package import Entry
@@ -54,14 +55,14 @@ def kept_spans(path: Path, filename: str, withheld: Collection[str]) -> list[Spa
     return spans
 
 
-def copied(path: Path, filename: str, span: Span, entry: Entry) -> None:
+def copied(path: Path, filename: str, span: Span, out: Entry | BinaryIO) -> None:
     """Writes the bytes of a span; BrokenWarc where the file does not open or ends before it."""
     left = span.end - span.start
     try:
         with path.open("rb") as file:
             file.seek(span.start)
             while left and (piece := file.read(min(_PIECE, left))):
-                entry.write(piece)
+                out.write(piece)
                 left -= len(piece)
     except OSError as error:
         if error.filename is None:  # the WACZ's own disk

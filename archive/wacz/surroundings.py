@@ -12,9 +12,9 @@ from archive.errors import BrokenWarc
 from archive.store import Store
 from archive.url import canonical
 from archive.wacz.selection import Asked, Nearest, Selection, Sheet
+from archive.wacz.targets import Targets
 from archive.warc.reader import exchange_at
 from archive.warc.resolve import resolved
-from archive.warc.seen import Seen
 
 ShownWith = Callable[[Capture], Iterable[str]]
 """Reads what a page or a stylesheet asks for: absolute URLs; nothing of any other capture."""
@@ -25,13 +25,13 @@ _STEPS = 8
 """Redirects and imports that are followed from a page at most."""
 
 
-def add_surroundings(selection: Selection, store: Store, seen: Seen, shown_with: ShownWith) -> None:
+def add_surroundings(selection: Selection, store: Store, targets: Targets, shown_with: ShownWith) -> None:
     """Takes what each page is shown with, as it was captured nearest to it in time: once a crawl, or once a version of an
     article.
 
     A page that does not read asks for nothing: that is told where its file is copied.
     """
-    around = _Surroundings(selection, store, seen, shown_with)
+    around = _Surroundings(selection, store, targets, shown_with)
     for first in range(0, selection.number_sheets(), _AT_ONCE):
         around.add(selection.sheets(first, _AT_ONCE))
 
@@ -39,15 +39,16 @@ def add_surroundings(selection: Selection, store: Store, seen: Seen, shown_with:
 class _Surroundings:
     """What was asked for already, in eight bytes each."""
 
-    def __init__(self, selection: Selection, store: Store, seen: Seen, shown_with: ShownWith) -> None:
+    def __init__(self, selection: Selection, store: Store, targets: Targets, shown_with: ShownWith) -> None:
         self._selection = selection
         self._store = store
-        self._seen = seen
+        self._targets = targets
         self._shown_with = shown_with
         self._asked: set[int] = set()
 
     def add(self, sheets: list[Sheet]) -> None:
         for _ in range(_STEPS):
+            self._targets.note(self._selection.targets(sheets))
             sheets = [
                 found.sheet
                 for found in self._found(asked for sheet in sheets for asked in self._of(sheet))
@@ -80,7 +81,7 @@ class _Surroundings:
 
     def _of(self, sheet: Sheet) -> Iterator[Asked]:
         try:
-            capture = _read(sheet, self._store, self._seen)
+            capture = _read(sheet, self._store, self._targets)
         except BrokenWarc:
             return
         if capture is not None:
@@ -97,7 +98,7 @@ class _Surroundings:
         return True
 
 
-def _read(sheet: Sheet, store: Store, seen: Seen) -> Capture | None:
+def _read(sheet: Sheet, store: Store, targets: Targets) -> Capture | None:
     single = sheet.single
     stored = exchange_at(store.warc(single.warc_filename), single.offset, single.warc_filename)
-    return resolved(stored, store.warcs, seen) if stored.first.id == single.record_id else None
+    return resolved(stored, store.warcs, targets) if stored.first.id == single.record_id else None

@@ -23,7 +23,7 @@ from archive.wacz.selection import Selection, Single
 from archive.wacz.signature import Key, public
 from archive.wacz.source import ARCHIVE, copied, kept_spans, moved_exchanges, safe_name
 from archive.wacz.surroundings import ShownWith, add_surroundings
-from archive.warc.seen import Seen
+from archive.wacz.targets import Targets
 
 OWN = "luutru"
 """Under this name datapackage.json says which part of which store the file holds."""
@@ -84,14 +84,14 @@ def _write(package: Package, selection: Selection, store: Store, folder: Path, t
     lost = selection.lost()
     if selection.has_singles():
         told = {"software": manner.software, "description": f"Records taken as they stand: {scope.what}"}
-        lost += write_records(package, lines, store, selection.singles(), manner.created, told)
+        lost += write_records(package, lines, store, selection.singles(), manner.created, told, folder)
     files = len(package.resources)
     if blocks:
         write_blocks(package, iter(lines), folder, manner.block)
     else:
-        write_plain(package, iter(lines))
-    told_pages = write_pages(package, selection.sql)
-    listings = write_listings(package, selection.sql, scope)
+        write_plain(package, iter(lines), folder)
+    told_pages = write_pages(package, selection.sql, folder)
+    listings = write_listings(package, selection.sql, scope, folder)
     posted = selection.posted()
     facts: dict[str, object] = {
         "title": scope.title[:_LONGEST_TITLE],
@@ -117,20 +117,13 @@ def complete(selection: Selection, store: Store, scope: Scope, shown_with: Shown
     """Adds what the scope's records need that is not among them."""
     if not scope.whole and not selection.has_singles():
         raise UnknownArticle(f"no capture of {scope.facts['article_id']} may be shown", "It is withheld")
-    if scope.alone:
-        selection.add_files_of_articles()
-        with closing(_seen(store, scope)) as seen:
-            add_surroundings(selection, store, seen, shown_with)
-    selection.add_unmodified()
-    selection.add_targets()
-    if lost := selection.lost():  # of a crawl that was never committed: its files are there, rows are not
-        with closing(_seen(store, scope)) as seen:
-            for target in filter(None, map(seen.target, lost)):
-                selection.add(Single(target.warc_filename, target.offset, target.record_id))
-
-
-def _seen(store: Store, scope: Scope) -> Seen:
-    return Seen(store.portal_warcs(scope.portal), store.warcs)
+    with closing(Targets(store, scope.portal)) as targets:
+        if scope.alone:
+            selection.add_files_of_articles()
+            add_surroundings(selection, store, targets, shown_with)
+        selection.add_targets()
+        for target in filter(None, map(targets.target, selection.lost())):
+            selection.add(Single(target.warc_filename, target.offset, target.record_id))
 
 
 def _write_files(package: Package, lines: Lines, store: Store, selection: Selection) -> None:
@@ -140,7 +133,7 @@ def _write_files(package: Package, lines: Lines, store: Store, selection: Select
         spans = kept_spans(path, filename, selection.withheld(filename))
         name = safe_name(filename, taken)
         taken.add(name)
-        with package.entry(ARCHIVE + name) as entry:
+        with package.entry(ARCHIVE + name, sum(span.end - span.start for span in spans)) as entry:
             for span in spans:
                 copied(path, filename, span, entry)
         for found in moved_exchanges(path, filename, spans, name):

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from pathlib import Path
+from typing import Protocol
 
 from archive.block import Spool
 from archive.capture import Capture, read_revisit
@@ -10,10 +11,16 @@ from archive.errors import BrokenWarc
 from archive.warc.names import path_of
 from archive.warc.reader import StoredExchange, exchange_at
 from archive.warc.revisit import Target
-from archive.warc.seen import Seen
 
 
-def resolved(stored: StoredExchange, root: Path, seen: Seen) -> Capture | None:
+class Targets(Protocol):
+    """Who knows where records lie that others repeat, as `seen.Seen` does."""
+
+    def target(self, record_id: str) -> Target | None:
+        """The record of this id; None where it is not known."""
+
+
+def resolved(stored: StoredExchange, root: Path, targets: Targets) -> Capture | None:
     """The response of a stored exchange as it is read; None where there was none.
 
     BrokenWarc where a revisit repeats a record that is not in the store.  `root` is the store's `warc/`.
@@ -21,7 +28,7 @@ def resolved(stored: StoredExchange, root: Path, seen: Seen) -> Capture | None:
     record = stored.response
     if record is None or not record.is_revisit:
         return stored.capture()
-    target = seen.target(record.refers_to)
+    target = targets.target(record.refers_to)
     if target is None:
         raise BrokenWarc(
             f"{record.filename}, offset {record.offset}: it repeats record {record.refers_to}, which is not there",
