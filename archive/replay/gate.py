@@ -163,7 +163,7 @@ def _policy(origin: str, view: str, collection: str) -> Headers:
     own = f"{origin}/{view}/{collection}/"
     policy = (
         f"default-src {own} {origin}/{view}/static/ data: blob: 'unsafe-inline' 'unsafe-eval'; form-action {own}; "
-        "base-uri *; webrtc 'block'; sandbox allow-scripts allow-forms"
+        "base-uri *; sandbox allow-scripts allow-forms"
     )
     return [
         ("Content-Security-Policy", policy),

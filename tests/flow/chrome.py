@@ -80,12 +80,21 @@ class Frame:
         return answer.get("result", {}).get("value")
 
     def click(self, selector: str) -> None:
-        """Clicks the first element that the selector finds."""
-        found = self.evaluate(
-            f"(() => {{ const e = document.querySelector({json.dumps(selector)}); if (e) setTimeout(() => e.click(), 0);"
-            " return e !== null })()"
+        """Clicks with the mouse on the first element that the selector finds, in the page or in a frame that lies in it."""
+        at = self.evaluate(
+            f"(() => {{ const e = document.querySelector({json.dumps(selector)}); if (!e) return null;"
+            " e.scrollIntoView({block: 'center', behavior: 'instant'}); const r = e.getClientRects()[0];"
+            " return [r.x + r.width / 2, r.y + r.height / 2] })()"
         )
-        assert found, f"nothing is {selector} in {self.url}"
+        assert at, f"nothing is {selector} in {self.url}"
+        browser, session = self.page.browser, self.page.session
+        left, top = 0.0, 0.0
+        if self.id != self.page.id:
+            node = browser.ask("DOM.getFrameOwner", session, frameId=self.id)["backendNodeId"]
+            left, top = browser.ask("DOM.getBoxModel", session, backendNodeId=node)["model"]["content"][:2]
+        where = {"x": left + at[0], "y": top + at[1], "button": "left", "clickCount": 1}
+        for kind in ("mousePressed", "mouseReleased"):
+            browser.ask("Input.dispatchMouseEvent", session, type=kind, **where)
 
     def wait(self, expression: str) -> Any:
         """The first true value of an expression."""
@@ -111,6 +120,7 @@ class Page(Frame):
         self.asked: dict[tuple[str, str], Request] = {}
         self.contexts: dict[str, tuple[str, int]] = {}
         self.busy: dict[str, bool] = {}
+        self.first = ""
 
     def context(self, frame: str) -> tuple[str, int]:
         """Session and context that a frame's expressions are evaluated in."""
@@ -195,6 +205,8 @@ class Page(Frame):
                 self.contexts = {frame: at for frame, at in self.contexts.items() if at[0] != session}
             case "Runtime.consoleAPICalled":
                 self.console.append(" ".join(str(a.get("value", a.get("description", ""))) for a in told["args"]))
+            case "Log.entryAdded":
+                self.console.append(told["entry"]["text"])
             case "Runtime.exceptionThrown":
                 detail = told["exceptionDetails"]
                 self.console.append("thrown: " + str(detail.get("exception", {}).get("description") or detail["text"]))
@@ -219,11 +231,12 @@ class Chrome:
     _early: list[tuple[str, str, dict[str, Any]]] = field(default_factory=list)
     _turn: threading.Condition = field(default_factory=threading.Condition)
 
-    def open(self, url: str, size: tuple[int, int] = (1280, 900)) -> Page:
-        """A new tab at this address, loaded."""
+    def open(self, url: str, size: tuple[int, int] = (1280, 900), first: str = "") -> Page:
+        """A new tab at this address, loaded; `first` is a script that runs in each of its documents before any other."""
         target = self.ask("Target.createTarget", url="about:blank")["targetId"]
         session = self.ask("Target.attachToTarget", targetId=target, flatten=True)["sessionId"]
         page = Page(self, target, session)
+        page.first = first
         self._pages[session] = page
         self._listen(session)
         width, height = size
@@ -264,8 +277,10 @@ class Chrome:
             assert self.process.poll() is None, f"Chromium has ended; it was to give {what}"
 
     def _listen(self, session: str) -> None:
-        for method in ("Page.enable", "Network.enable", "Runtime.enable"):
+        for method in ("Page.enable", "Network.enable", "Runtime.enable", "Log.enable", "DOM.enable"):
             self.send(method, session)
+        if first := self._pages[session].first:
+            self.send("Page.addScriptToEvaluateOnNewDocument", session, source=first)
         self.send("Target.setAutoAttach", session, autoAttach=True, waitForDebuggerOnStart=True, flatten=True)
         self.send("Runtime.runIfWaitingForDebugger", session)
 
