@@ -189,5 +189,5 @@ def _configure(folder: Path, shown: Shown, origin: str) -> None:
         "collections": {name: {"index": f"{name}.cdxj", "archive_paths": "warc/"} for name in names},
     }
     (folder / "config.yaml").write_text(json.dumps(config), "utf-8")
-    gate = {"pages": origin, "collections": names, "refused": pages.refused(origin)}
+    gate = {"pages": origin, "portals": shown.portals, "all": ALL, "refused": pages.refused(origin)}
     (folder / "gate.json").write_text(json.dumps(gate), "utf-8")
