@@ -36,7 +36,7 @@ class Replaying:
 
 
 @contextmanager
-def replaying(store: Path, *words: str) -> Iterator[Replaying]:
+def replaying(store: Path, *words: str, **environment: str) -> Iterator[Replaying]:
     """`luutru replay` on a port of its own until the block ends; then Ctrl-C, which must end it well."""
     command = [
         sys.executable,
@@ -51,6 +51,7 @@ def replaying(store: Path, *words: str) -> Iterator[Replaying]:
         str(store),
     ]
     env = {name: value for name, value in os.environ.items() if name not in ("DISPLAY", "WAYLAND_DISPLAY")}
+    env |= environment
     process = subprocess.Popen(command, stdout=subprocess.PIPE, stderr=subprocess.PIPE, text=True, env=env)
     timer = threading.Timer(100, process.kill)
     timer.start()
