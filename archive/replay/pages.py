@@ -41,13 +41,14 @@ def home(portals: Iterable[str], titles: Mapping[str, str]) -> str:
     return _page("luutru replay", body)
 
 
-def collection(name: str, title: str) -> str:
-    """One collection: asks for a URL."""
-    said = two(
-        "Dán địa chỉ của một trang để xem những lần nó được chụp.",
-        "Paste a page's address to see when it was captured.",
+def collection(name: str, title: str, beginnings: Sequence[tuple[str, str]]) -> str:
+    """One collection: asks for a URL, and leads to the captures of the listings, given by their names and URLs."""
+    asks = two(
+        "Dán địa chỉ của một trang để xem những lần nó được chụp.", "Paste a page's address to see its captures."
     )
-    return _page(title, f"<h1>{escape(title)}</h1><p>{said}</p>{_find(name)}")
+    rows = [f'<li><a href="/{name}/*/{escape(url)}">{escape(category)}</a></li>' for category, url in beginnings]
+    listed = f"<h2>{two('Chuyên mục', 'Categories')}</h2><ul class=collections>{''.join(rows)}</ul>" if rows else ""
+    return _page(title, f"<h1>{escape(title)}</h1><p>{asks}</p>{_find(name)}{listed}")
 
 
 def calendar(name: str, title: str, url: str, captures: Sequence[Capture]) -> str:

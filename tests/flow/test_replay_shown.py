@@ -191,6 +191,17 @@ def test_the_calendar_lists_each_capture_by_its_vietnamese_time_and_leads_to_it(
     assert banner(page)["captured"] == local(captured(nights, seed(), FIRST))
 
 
+def test_a_portal_is_entered_by_its_categories(replay: Replaying, browser: Chrome, nights: Ground) -> None:
+    page = browser.open(replay.address)
+    page.click("ul.collections a")
+    page.wait("document.querySelectorAll('ul.collections a').length === 4")
+    assert "Tin theo lĩnh vực › Kinh tế" in text(page)
+    page.screenshot(PICTURES / "portal.png")
+    page.evaluate(f"document.querySelector('ul.collections a[href$=\"{PAGED.url}\"]').click()")
+    page.wait("document.querySelectorAll('ul.captures a').length === 2")
+    assert local(captured(nights, PAGED.url, FIRST)) in text(page)
+
+
 def test_the_command_opens_the_capture_nearest_to_a_day(nights: Ground) -> None:
     with replaying(nights.store, seed(), "--at", "2026-01-01") as running:
         assert running.address.endswith(f"/{PORTAL}/{stamp(captured(nights, seed(), FIRST))}/{seed()}")
