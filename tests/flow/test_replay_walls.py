@@ -173,6 +173,7 @@ def test_a_hostile_page_gets_no_answer_from_our_pages_its_parent_or_the_web(
     assert tried.pop("cookie") == "done: a=b"
     assert "an answer of the web" not in json.dumps(tried)
     assert "luutru replay" not in json.dumps(tried)
+    page.loaded()
     frame.evaluate("document.getElementById('form').submit()", wait=False)
     said = banner(page)
     assert page.evaluate("location.href").startswith(replay.origin), "the window is where it was"
