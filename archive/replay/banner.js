@@ -3,7 +3,7 @@
   const frame = document.getElementById("replay");
   const banner = document.getElementById("banner");
   const view = frame.dataset.view;
-  let nonce = "", settled = "", silent = false, asks = 0, timer = 0;
+  let nonce = "", answered = false, silent = false, asks = 0, timer = 0;
 
   const named = (name) => document.getElementById(name);
   const element = (name, words, lang) => {
@@ -57,19 +57,22 @@
     if (event.source !== frame.contentWindow || typeof event.data?.luutru !== "string") return;
     if (!/^[0-9a-f]{32}$/.test(event.data.luutru)) return;
     nonce = event.data.luutru;
+    answered = true;
     silent = false;
     asks = 0;
     ask();
   });
   let loads = 0;
   frame.addEventListener("load", () => {
-    // a document speaks before it is loaded; one after the first that has not, is none of which something is known
+    // the document asked for first is known; one that came after it must say which it is
     loads += 1;
+    answered = false;
+    frame.contentWindow.postMessage({ luutru: "?" }, "*");
     setTimeout(() => {
-      silent = loads > 1 && nonce === settled;
-      settled = nonce;
+      if (answered || loads < 2) return;
+      silent = true;
       ask();
-    }, 500);
+    }, 1500);
   });
   ask();
 })();

@@ -1,8 +1,8 @@
 """Serves archived content: pywb, behind a gate that lets its pages reach nothing but themselves.
 
 This file runs as a script, by the Python of the environment that has pywb, and imports nothing of ours.  Its working folder
-holds pywb's config.yaml and `gate.json`: {"pages": the origin of our own pages, "collections": their names, "refused": the
-page that says that something is not there, in which NONCE is replaced}.
+holds pywb's config.yaml and `gate.json`: {"pages": the origin of our own pages, "portals": their names, "all": the name of the
+collection over all, "refused": the page that says that something is not there, in which NONCE is replaced}.
 
 - Content is asked for as `/VIEW/COLLECTION/TIME[MODIFIER]/URL`.  VIEW is 32 hex digits that `archive.replay.server` gave to
   one opened page: all that this page loads is asked for under it, and so can be told of it.
@@ -44,7 +44,7 @@ _PASS = {
     *("content-type", "content-length", "content-encoding", "content-language", "content-range", "accept-ranges"),
     *("content-disposition", "location", "memento-datetime"),
 }
-_ASKED = {"HTTP_ACCEPT", "HTTP_ACCEPT_LANGUAGE", "HTTP_HOST", "HTTP_RANGE", "HTTP_REFERER", "HTTP_USER_AGENT"}
+_ASKED = {"HTTP_ACCEPT", "HTTP_ACCEPT_LANGUAGE", "HTTP_HOST", "HTTP_RANGE", "HTTP_USER_AGENT"}
 _AJAX = {"HTTP_X_REQUESTED_WITH", "HTTP_X_PYWB_REQUESTED_WITH"}
 _told = local()
 
@@ -61,9 +61,11 @@ class Rewriter(RewriterApp):  # type: ignore[misc]  # pywb has no types
 class Gate:
     """The WSGI application around pywb's."""
 
-    def __init__(self, inner: Callable[..., Iterable[bytes]], pages: str, collections: list[str], refused: str) -> None:
-        self.inner, self.pages, self.collections = inner, pages, frozenset(collections)
-        self.refused = refused
+    def __init__(self, inner: Callable[..., Iterable[bytes]], told: dict[str, Any]) -> None:
+        self.inner = inner
+        self.pages, self.refused = str(told["pages"]), str(told["refused"])
+        self.portals = frozenset(told["portals"])
+        self.collections = self.portals | {str(told["all"])}
         self.origin = ""
 
     def __call__(self, environ: dict[str, Any], start_response: Callable[..., Any]) -> Iterable[bytes]:
@@ -80,7 +82,7 @@ class Gate:
         if environ.get("HTTP_SEC_FETCH_DEST") == "document" and method == "GET":  # a window of its own has no banner
             start_response("303 See Other", [("Location", f"{self.pages}/{collection}/{when}/{url}"), *policy])
             return []
-        if (reader := self._reader(environ, view, collection, url)) and method == "OPTIONS":
+        if (reader := self._reader(environ, collection)) and method == "OPTIONS":
             names = environ.get("HTTP_ACCESS_CONTROL_REQUEST_HEADERS", "")
             allow = re.sub(r"[^\w,-]", "", names)
             said = [("Access-Control-Allow-Headers", allow), ("Access-Control-Allow-Methods", "GET, POST, HEAD")]
@@ -142,17 +144,15 @@ class Gate:
         )
         return [page]
 
-    def _reader(self, environ: dict[str, Any], view: str, collection: str, url: str) -> Headers:
-        """Who may read the answer from a script: a page of the same host, as it could have done; and fonts, scripts and
-        stylesheets, which are used and not read."""
-        if environ.get("HTTP_ORIGIN") != "null":
+    def _reader(self, environ: dict[str, Any], collection: str) -> Headers:
+        """Leave for a script to read the answer: within a portal's own collection, as the portal's scripts could; over all
+        portals only for fonts, scripts and stylesheets, which are used and not read.
+
+        Whose page asks is not known, since one without an origin sends no Referer; its view is known to nobody else."""
+        used = environ.get("HTTP_SEC_FETCH_DEST") in ("font", "script", "style")
+        if environ.get("HTTP_ORIGIN") != "null" or not (used or collection in self.portals):
             return []
-        asker = _CONTENT.fullmatch(str(environ.get("HTTP_REFERER", "")).removeprefix(self.origin))
-        own = asker is not None and asker[1] == view and asker[2] == collection
-        same = own and asker is not None and urlsplit(asker[5])[:2] == urlsplit(url)[:2]
-        if same or environ.get("HTTP_SEC_FETCH_DEST") in ("font", "script", "style"):
-            return [("Access-Control-Allow-Origin", "null")]
-        return []
+        return [("Access-Control-Allow-Origin", "null")]
 
 
 def _passes(name: str) -> bool:
@@ -163,11 +163,11 @@ def _policy(origin: str, view: str, collection: str) -> Headers:
     own = f"{origin}/{view}/{collection}/"
     policy = (
         f"default-src {own} {origin}/{view}/static/ data: blob: 'unsafe-inline' 'unsafe-eval'; form-action {own}; "
-        "base-uri *; webrtc 'block'; sandbox allow-scripts allow-forms"
+        "base-uri *; sandbox allow-scripts allow-forms"
     )
     return [
         ("Content-Security-Policy", policy),
-        ("Referrer-Policy", "same-origin"),
+        ("Referrer-Policy", "no-referrer"),
         ("X-DNS-Prefetch-Control", "off"),
         ("Cache-Control", "no-store"),
     ]
@@ -182,7 +182,7 @@ def main() -> None:
     """Serves until stdin ends."""
     told = json.loads(Path("gate.json").read_text("utf-8"))
     FrontEndApp.REWRITER_APP_CLS = Rewriter
-    gate = Gate(FrontEndApp(), told["pages"], told["collections"], told["refused"])
+    gate = Gate(FrontEndApp(), told)
     server = WSGIServer(("127.0.0.1", 0), gate, handler_class=RequestURIWSGIHandler, log=None)
     server.start()
     gate.origin = f"http://127.0.0.1:{server.server_port}"

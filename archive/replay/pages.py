@@ -8,6 +8,7 @@ from __future__ import annotations
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from datetime import datetime
 from html import escape
+from importlib import resources
 from itertools import groupby
 from typing import Any
 
@@ -40,13 +41,14 @@ def home(portals: Iterable[str], titles: Mapping[str, str]) -> str:
     return _page("luutru replay", body)
 
 
-def collection(name: str, title: str) -> str:
-    """One collection: asks for a URL."""
-    said = two(
-        "Dán địa chỉ của một trang để xem những lần nó được chụp.",
-        "Paste a page's address to see when it was captured.",
+def collection(name: str, title: str, beginnings: Sequence[tuple[str, str]]) -> str:
+    """One collection: asks for a URL, and leads to the captures of the listings, given by their names and URLs."""
+    asks = two(
+        "Dán địa chỉ của một trang để xem những lần nó được chụp.", "Paste a page's address to see its captures."
     )
-    return _page(title, f"<h1>{escape(title)}</h1><p>{said}</p>{_find(name)}")
+    rows = [f'<li><a href="/{name}/*/{escape(url)}">{escape(category)}</a></li>' for category, url in beginnings]
+    listed = f"<h2>{two('Chuyên mục', 'Categories')}</h2><ul class=collections>{''.join(rows)}</ul>" if rows else ""
+    return _page(title, f"<h1>{escape(title)}</h1><p>{asks}</p>{_find(name)}{listed}")
 
 
 def calendar(name: str, title: str, url: str, captures: Sequence[Capture]) -> str:
@@ -82,9 +84,10 @@ def frame(name: str, title: str, view: str, source: str, url: str) -> str:
         f'<p class=ways><a id=calendar href="/{name}/*/{escape(url)}">{two("Mọi lần chụp", "All captures")}</a>'
         f'<a href="/{name}/">{escape(title)}</a></p><div id=notes></div>'
     )
+    # the gate's policy takes the same origin away; taken away here too, Chromium follows no link to javascript:__doPostBack()
     inner = (
         f'<iframe id=replay src="{escape(source)}" data-view="{view}" data-collection="{escape(name)}" '
-        'sandbox="allow-scripts allow-forms" allow="" title="replay"></iframe>'
+        'sandbox="allow-scripts allow-forms allow-same-origin" allow="" title="replay"></iframe>'
     )
     return (
         f"<!DOCTYPE html><html lang=vi><head><meta charset=utf-8><title>{escape(title)}: {escape(url)}</title>{_HEAD}"
@@ -136,6 +139,11 @@ def _note(name: str, kind: str, vi: str, en: str, lines: Sequence[str] = ()) -> 
     return {"name": name, "kind": kind, "vi": vi, "en": en, "lines": list(lines)}
 
 
+def speak(origin: str) -> str:
+    """The script by which a document tells `origin` which it is; NONCE is replaced for each."""
+    return resources.files("archive.replay").joinpath("speak.js").read_text("utf-8").replace("PAGES", origin)
+
+
 def refused(origin: str) -> str:
     """What stands in the frame where the archive has no answer; NONCE is replaced for each."""
     said = two(
@@ -145,7 +153,7 @@ def refused(origin: str) -> str:
     note = two("Trang không được tải từ mạng.", "It is not loaded from the live web.")
     return (
         f"<!DOCTYPE html><html lang=vi><head><meta charset=utf-8><title>404</title>"
-        f'<script>parent.postMessage({{luutru: "NONCE"}}, "{origin}")</script></head>'
+        f"<script>{speak(origin)}</script></head>"
         '<body style="font: 16px/1.5 sans-serif; margin: 3rem; color: #1d2530">'
         f"<h1>404</h1><p>{said}</p><p>{note}</p></body></html>"
     )

@@ -7,6 +7,7 @@ from __future__ import annotations
 
 import json
 import re
+import sys
 import threading
 from collections.abc import Mapping
 from dataclasses import dataclass, field
@@ -15,9 +16,11 @@ from importlib import resources
 from pathlib import Path
 from urllib.parse import parse_qs, quote, urlsplit
 
+from archive.errors import LuutruError
 from archive.replay import crawls, index, pages
 from archive.replay.crawls import Crawls
 from archive.replay.index import ALL, Warn
+from archive.replay.listings import beginnings
 from archive.replay.views import Views, summary
 from archive.store import Store
 
@@ -93,6 +96,11 @@ class Server(ThreadingHTTPServer):
     def origin(self) -> str:
         return f"http://{HOST}:{self.server_port}"
 
+    def handle_error(self, request: object, client_address: object) -> None:  # noqa: ARG002 - socketserver's names
+        """One line of what went wrong with a page; nothing of a browser that did not wait for it."""
+        if (error := sys.exception()) is not None and not isinstance(error, ConnectionError | TimeoutError):
+            self.shown.warn(f"a page could not be made: {type(error).__name__}: {error}")
+
 
 class _Handler(BaseHTTPRequestHandler):
     server: Server
@@ -100,6 +108,13 @@ class _Handler(BaseHTTPRequestHandler):
     timeout = 60
 
     def do_GET(self) -> None:
+        try:
+            self._answer()
+        except LuutruError as error:
+            self.server.shown.warn(str(error))
+            self._send(500, "text/plain; charset=utf-8", f"{error}\n".encode())
+
+    def _answer(self) -> None:
         shown = self.server.shown
         if self.headers.get("Host") not in (
             urlsplit(self.server.origin).netloc,
@@ -126,7 +141,7 @@ class _Handler(BaseHTTPRequestHandler):
             found = index.captures(shown.index(match[1]), match[2])
             self._page(pages.calendar(match[1], shown.title(match[1]), match[2], found), 200 if found else 404)
         elif (match := _COLLECTION.fullmatch(self.path)) and shown.known(match[1]):
-            self._page(pages.collection(match[1], shown.title(match[1])))
+            self._page(pages.collection(match[1], shown.title(match[1]), beginnings(shown.store, match[1])))
         else:
             self._page(pages.home(shown.portals, shown.titles), 404)
 

@@ -170,11 +170,11 @@ def _configure(folder: Path, shown: Shown, origin: str) -> None:
     (folder / "warc").symlink_to(shown.store.warcs.resolve())
     templates = folder / "templates"
     templates.mkdir()
-    shim = resources.files("archive.replay").joinpath("shim.js").read_text("utf-8")
-    shim = shim.replace("PAGES", origin)
-    before, after = shim.split('NONCE"', 1)
-    head = f"<script>{{% raw %}}{before}{{% endraw %}}{{{{ env['luutru.nonce'] }}}}\"{{% raw %}}{after}{{% endraw %}}</script>"
-    (templates / "luutru_head.html").write_text(head + '{% include "head_insert.html" %}', "utf-8")
+    before, _, after = pages.speak(origin).partition("NONCE")
+    after += resources.files("archive.replay").joinpath("shim.js").read_text("utf-8")
+    nonce = "{% endraw %}{{ env['luutru.nonce'] }}{% raw %}"
+    head = f"<script>{{% raw %}}{before}{nonce}{after}{{% endraw %}}</script>{{% include 'head_insert.html' %}}"
+    (templates / "luutru_head.html").write_text(head, "utf-8")
     (templates / "luutru_nothing.html").write_text("", "utf-8")
     names = [*shown.portals, ALL]
     # JSON is YAML
@@ -189,5 +189,5 @@ def _configure(folder: Path, shown: Shown, origin: str) -> None:
         "collections": {name: {"index": f"{name}.cdxj", "archive_paths": "warc/"} for name in names},
     }
     (folder / "config.yaml").write_text(json.dumps(config), "utf-8")
-    gate = {"pages": origin, "collections": names, "refused": pages.refused(origin)}
+    gate = {"pages": origin, "portals": shown.portals, "all": ALL, "refused": pages.refused(origin)}
     (folder / "gate.json").write_text(json.dumps(gate), "utf-8")

@@ -1,9 +1,5 @@
-// Runs in every replayed document before any script of its own.  PAGES and NONCE are replaced.
+// Runs in every replayed document before any script of its own.
 (() => {
-  // which of the documents served is the one shown; only the page around it hears this
-  const speak = () => { try { parent.postMessage({ luutru: "NONCE" }, "PAGES") } catch (e) { } };
-  speak();
-  addEventListener("pageshow", speak);
   // the sandbox has neither cookies nor storage, and a script that finds none stops: it gets some that last as long as
   // the document
   let jar = {};

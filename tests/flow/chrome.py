@@ -66,8 +66,14 @@ class Frame:
             session, context = self.page.context(self.id)
             words = {"expression": expression, "contextId": context, "userGesture": True}
             try:
+                # the answer of a document that is left meanwhile may never come
                 answer = self.page.browser.ask(
-                    "Runtime.evaluate", session, **words, returnByValue=True, awaitPromise=wait
+                    "Runtime.evaluate",
+                    session,
+                    gone=lambda: self.page.contexts.get(self.id) != (session, context),  # noqa: B023 - of this round
+                    **words,
+                    returnByValue=True,
+                    awaitPromise=wait,
                 )
                 break
             except ChromeError as error:  # the document went away between the look at its context and the question
@@ -245,10 +251,15 @@ class Chrome:
         page.go(url)
         return page
 
-    def ask(self, method: str, session: str | None = None, **words: Any) -> dict[str, Any]:
-        """Chromium's answer to one command; ChromeError where it is a refusal."""
+    def ask(
+        self, method: str, session: str | None = None, *, gone: Callable[[], bool] = lambda: False, **words: Any
+    ) -> dict[str, Any]:
+        """Chromium's answer to one command; ChromeError where it is a refusal, or where who is asked is `gone`."""
         number = self.send(method, session, **words)
-        answer = self.until(lambda: self._answers.pop(number, None), f"the answer to {method}")
+        nobody = {"error": {"message": "the context is gone"}}
+        answer = self.until(
+            lambda: self._answers.pop(number, None) or (nobody if gone() else None), f"the answer to {method}"
+        )
         if "error" in answer:
             raise ChromeError(f"{method}: {answer['error']['message']}")
         result: dict[str, Any] = answer["result"]
