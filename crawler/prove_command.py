@@ -27,6 +27,9 @@ if TYPE_CHECKING:
     from archive.proof.proof import Picture
     from archive.store import Store
 
+_WINDOW = (1280, 4000)
+"""Pixels of the picture: articles with their images are longer than a screen, and what lies below is not in it."""
+
 
 def prove(
     article: Annotated[str, typer.Argument(help="The article's id or URL.")],
@@ -83,7 +86,7 @@ def _picture(wanted: bool) -> Picture | None:
         from archive.replay.chromium import screenshot
 
         try:
-            screenshot(store, url, at, target, warn=say)
+            screenshot(store, url, at, target, size=_WINDOW, warn=say)
         except LuutruError as error:
             say(f"no screenshot: {error}")
 

@@ -17,13 +17,16 @@ from pathlib import Path
 import pytest
 
 from archive.custody.signing import new_key
+from archive.moment import local, parse_iso
 from archive.warc.reader import records
 from crawler.demo.server import DemoServer
 from crawler.demo.site import Site
 from crawler.demo.story import configuration
 
 from ..archive.custody.authority import Authority, authority
+from .chrome import chrome
 from .conftest import Ground
+from .replayed import PICTURES, banner, parts, replaying
 
 SEED = "e0b7d58f6408d010"
 
@@ -81,6 +84,7 @@ def proof(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Proof]:
         for name in ("one", "one.zip"):
             done = ground.run("prove", SEED, "--to", str(root / name), "--config", str(ground.config), "--no-picture")
             assert done.returncode == 0, done.stderr
+            assert "check it: python3 " in done.stderr
         yield Proof(root / "one", root / "one.zip", ground, key.public, running, alone(root / "alone"))
 
 
@@ -283,3 +287,34 @@ def test_the_same_article_gives_the_same_zip_but_for_its_time(proof: Proof) -> N
     assert inside.keys() == outside.keys()
     same = {name for name in inside if inside[name] == outside[name]}
     assert inside.keys() - same == {"SHA256SUMS", "SHA256SUMS.sig", "proof.json", "luutru.json"}
+
+
+def test_a_proof_replays_by_itself_as_the_page_was(proof: Proof, tmp_path: Path) -> None:
+    """In a store that holds nothing else: text, four images, and the stylesheet, which the server called unchanged."""
+    article = json.loads((proof.folder / "article.json").read_text("utf-8"))
+    before = {path: path.read_bytes() for path in proof.folder.rglob("*") if path.is_file()}
+    with replaying(proof.folder, article["url_original"], "--at", article["fetch_time"]) as running:
+        with chrome(tmp_path / "chromium") as browser:
+            page = browser.open(running.address)
+            said = banner(page)
+            frame = page.frame(article["url_original"])
+            widths = frame.evaluate("[...document.images].map((image) => image.naturalWidth)")
+            styled = frame.evaluate("getComputedStyle(document.querySelector('.tinbai-tieude')).color")
+            assert set(parts(page).values()) == {200}
+            page.screenshot(PICTURES.parent / "prove" / "seed.png")
+    assert said["captured"] == local(parse_iso(article["fetch_time"]))
+    assert "missing" not in said["notes"]
+    assert len([width for width in widths if width]) >= 5
+    assert styled not in ("rgb(0, 0, 0)", "")
+    assert {path: path.read_bytes() for path in proof.folder.rglob("*") if path.is_file()} == before
+
+
+def test_the_picture_is_rendered_from_the_proof_and_labelled_so(proof: Proof, tmp_path: Path) -> None:
+    done = proof.ground.run("prove", SEED, "--to", str(tmp_path / "one"), "--config", str(proof.ground.config))
+    assert done.returncode == 0, done.stderr
+    assert (tmp_path / "one" / "screenshot.png").read_bytes().startswith(b"\x89PNG")
+    assert proof.verify(tmp_path / "one").returncode == 0
+    for language, said in {"vi": "không phải là nội dung được thu", "en": "It is rendered, not captured"}.items():
+        text = (tmp_path / "one" / f"statement.{language}.html").read_text("utf-8")
+        assert said in " ".join(text.split())
+        assert 'src="screenshot.png"' in text
