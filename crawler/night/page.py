@@ -12,7 +12,8 @@ _STYLE = """
 body{font:15px/1.5 system-ui,sans-serif;max-width:70rem;margin:2rem auto;padding:0 1rem;color:#1a1a1a}
 table{border-collapse:collapse;width:100%}td,th{border-bottom:1px solid #ddd;padding:.4rem .5rem;text-align:left}
 td,th{vertical-align:top}
-td.n{text-align:right;font-variant-numeric:tabular-nums}.mark{display:inline-block;min-width:4.5rem;padding:.1rem .5rem;
+td.n{text-align:right;font-variant-numeric:tabular-nums;white-space:nowrap}
+.mark{display:inline-block;min-width:4.5rem;padding:.1rem .5rem;
 border-radius:.8rem;color:#fff;text-align:center}.green{background:#1b7f3b}.amber{background:#a86400}.red{background:#b3261e}
 ul{margin:0;padding-left:1.1rem}code{font-size:.85rem;overflow-wrap:anywhere}.small{color:#555;font-size:.88rem}
 """
