@@ -11,6 +11,7 @@ from typing import TYPE_CHECKING, Annotated, NoReturn
 import typer
 
 from archive.errors import LuutruError, UnknownPortal
+from crawler.audit_command import audit
 from crawler.cite_command import cite
 from crawler.history_commands import diff, gaps, history, snapshots
 from crawler.keys_commands import keys as keys_app
@@ -47,7 +48,7 @@ app = typer.Typer(
 )
 app.add_typer(portals_app, name="portals")
 app.add_typer(keys_app, name="keys")
-for _command in (cite, compact, diff, export, gaps, history, query, search, snapshots, sql):
+for _command in (audit, cite, compact, diff, export, gaps, history, query, search, snapshots, sql):
     app.command()(_command)
 
 

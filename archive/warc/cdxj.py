@@ -64,12 +64,13 @@ def merge(paths: Sequence[Path]) -> Iterator[str]:
 def _lines(path: Path, filename: str) -> Iterator[str]:
     for found in exchanges(path, filename, resources=True):
         if found.response is not None:
-            yield _line(found, found.response)
+            yield line(found, found.response)
         elif found.first.type == "resource":
             yield _entry(found.first, surt(found.first.url), {"mime": found.first.header("Content-Type") or "unk"})
 
 
-def _line(found: StoredExchange, record: StoredRecord) -> str:
+def line(found: StoredExchange, record: StoredRecord) -> str:
+    """The line of an exchange, whose response is `record`."""
     try:
         top = http1.parse_head(head(record.block), found.method)
         status, headers = str(top.status), top.headers

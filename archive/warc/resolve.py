@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from pathlib import Path
+from typing import Protocol
 
 from archive.block import Spool
 from archive.capture import Capture, read_revisit
@@ -10,10 +11,16 @@ from archive.errors import BrokenWarc
 from archive.warc.names import path_of
 from archive.warc.reader import StoredExchange, exchange_at
 from archive.warc.revisit import Target
-from archive.warc.seen import Seen
 
 
-def resolved(stored: StoredExchange, root: Path, seen: Seen) -> Capture | None:
+class Targets(Protocol):
+    """What revisits stand on: the portal's index of what was seen, or an audit's own."""
+
+    def target(self, record_id: str, /) -> Target | None:
+        """The record of this id; None where there is none that others may stand on."""
+
+
+def resolved(stored: StoredExchange, root: Path, seen: Targets) -> Capture | None:
     """The response of a stored exchange as it is read; None where there was none.
 
     BrokenWarc where a revisit repeats a record that is not in the store.  `root` is the store's `warc/`.
