@@ -18,14 +18,13 @@ from datetime import UTC, datetime
 from pathlib import Path
 from random import Random
 from sqlite3 import Connection
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 from archive.audit import chain as chains
-from archive.audit import level, reading, rows, together, warc
+from archive.audit import level, rows, together, warc
 from archive.audit.chain import Anchors, Chain
 from archive.audit.files import Files, files
 from archive.audit.finding import Checked, Finding, Findings
-from archive.audit.reading import Reader
 from archive.audit.scope import Scope, Selected, selected
 from archive.audit.scratch import indexed, merge, opened
 from archive.audit.staging import staged
@@ -33,6 +32,9 @@ from archive.audit.warc import Examined
 from archive.errors import LuutruError
 from archive.store import Store
 from archive.tables.schema import TABLES
+
+if TYPE_CHECKING:
+    from archive.audit.reading import Reader
 
 SMALL = 64 * 1024 * 1024
 """Bytes of captures below which other processes are not worth their start."""
@@ -158,7 +160,8 @@ class _Examination:
         for name in wanted:
             self._examined(warc.examine(self._root, name, None))
         assert self._plan.sample is not None
-        chosen = warc.drawn(self._root, wanted, self._plan.sample, Random(self._plan.seed))
+        draw = Random(self._plan.seed)  # noqa: S311 - a sample, to be drawn again by whoever has the seed
+        chosen = warc.drawn(self._root, wanted, self._plan.sample, draw)
         for done, (name, entries) in enumerate(sorted(chosen.items()), 1):
             warc.sample(self._root, name, entries, self._findings, self._checked)
             self._progress("files", done, len(chosen))
@@ -182,6 +185,8 @@ class _Examination:
 
     def _read(self, pool: Executor | None, reader: Reader, which: Selected, versions: dict[str, int]) -> None:
         """Reads crawls again, where the tables read."""
+        from archive.audit import reading
+
         unread = [
             name
             for name in TABLES

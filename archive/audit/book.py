@@ -97,9 +97,10 @@ class Book:
         self.findings.add("ledger", self.name, f"the line at byte {self._at} of the ledger {what}", self._at)
 
     def _add(self, line: bytes) -> None:
-        self._total.add(line)
         if self._part is not None:
             self._part.tree.add(line)
+        if self._parts or self._part is None:  # up to the first close, the part is all there is
+            self._total.add(line)
 
     def _begin(self, told: ledger.Line) -> None:
         if self._part is not None:
@@ -148,6 +149,8 @@ class Book:
         self.root = str(told.get("root"))
         self.records = records
         self.length = length
+        if part is not None and len(self._parts) == 1:
+            self._total = part.tree.copy()
         self._part = None
         self._total.add(line)
 

@@ -8,6 +8,7 @@ from __future__ import annotations
 
 import hashlib
 import re
+from collections.abc import Sequence
 from dataclasses import dataclass
 from typing import Any, BinaryIO
 
@@ -26,9 +27,11 @@ _HEADER_LIMIT = 1024 * 1024
 _RECORD_LIMIT = 64 * 1024 * 1024 * 1024
 _END = b"\r\n\r\n"
 _LENGTH = re.compile(rb"\ncontent-length[ \t]*:[ \t]*(\d{1,18})[ \t]*\r?\n")
-_OUR_DATE = re.compile(rb"\d{4}-\d\d-\d\dT\d\d:\d\d:\d\d\.\d{6}Z")
+_OUR_DATE = re.compile(r"\d{4}-\d\d-\d\dT\d\d:\d\d:\d\d\.\d{6}Z", re.ASCII)
+_OUR_ID = re.compile(r"<urn:uuid:[0-9a-f-]{36}>")
+_ODD = ("\r\n ", " \r\n", ":  ", " :", "\t")
 
-Fields = dict[bytes, bytes]
+Fields = dict[str, str]
 
 
 class Cut(BrokenWarc):
@@ -39,50 +42,38 @@ class Cut(BrokenWarc):
 class Facts:
     """A record: place and sha256 (hex) of its member, header fields by lower-case name, size and digest of its block.
 
-    `block` is all of the block where it is short, else its first bytes; `payload` is the digest of the dechunked entity of
-    an HTTP response (as the answer to a GET), None for all else.
+    `type` is in lower case, `id` without angle brackets, `date` in UTC with microseconds (None where it is none).  `block` is
+    all of the block where it is short, else its first bytes, and `top` where its body begins if it is an ordinary response
+    (else 0); `payload` is the digest of the dechunked entity of an HTTP response (as the answer to a GET), None for all else.
     """
 
     offset: int
     length: int
     sha256: str
     fields: Fields
+    type: str
+    id: str
+    date: str | None
     block: bytes
+    top: int
     size: int
     block_digest: str
     payload: str | None
     inflated: int
 
-    def text(self, name: bytes) -> str:
-        """A header field as text; empty where it is not there."""
-        return self.fields.get(name, b"").decode("utf-8", "replace")
-
-    @property
-    def type(self) -> str:
-        """WARC-Type in lower case."""
-        return self.text(b"warc-type").lower()
-
-    @property
-    def id(self) -> str:
-        """The record id without angle brackets."""
-        return self.text(b"warc-record-id").strip("<> ")
-
-    @property
-    def date(self) -> str | None:
-        """WARC-Date in UTC with microseconds; None where it is none."""
-        raw = self.fields.get(b"warc-date", b"")
-        try:
-            return raw.decode() if _OUR_DATE.fullmatch(raw) else iso(parse_iso(raw.decode("utf-8", "replace")))
-        except ValueError:
-            return None
+    def text(self, name: str) -> str:
+        """A header field by its name in lower case; empty where it is not there."""
+        return self.fields.get(name, "")
 
     def whole(self) -> bool:
         """Whether `block` is all of it."""
         return len(self.block) == self.size
 
 
-def of_member(raw: bytes, offset: int, name: str) -> Facts | None:
-    """The record in `raw`, which should be one gzip member; None where it is too long to be held, or is not just one.
+def of_member(raw: bytes, sha256: str, offset: int, name: str) -> Facts | None:
+    """The record in `raw`, which should be one gzip member and has this sha256.
+
+    None where it is too long to be held, or is not just one.
 
     BrokenWarc where it does not read.
     """
@@ -93,7 +84,7 @@ def of_member(raw: bytes, offset: int, name: str) -> Facts | None:
         raise BrokenWarc(f"{name}, offset {offset}: no gzip member that reads ({error})") from error
     if not machine.eof or machine.unused_data:
         return None
-    return _of_data(data, offset, len(raw), hashlib.sha256(raw).hexdigest(), name)
+    return _of_data(data, offset, len(raw), sha256, name)
 
 
 def at(file: BinaryIO, offset: int, name: str) -> Facts | None:
@@ -173,10 +164,26 @@ def _of_data(data: bytes, offset: int, length: int, sha256: str, name: str) -> F
     if start + wanted + 4 != len(data) or not data.endswith(_END):
         raise BrokenWarc(f"{name}, offset {offset}: the record is not as long as its header says")
     block = data[start:-4]
-    kind = fields.get(b"warc-type", b"")
-    payload = _payload(block) if kind.lower() == b"response" else None
+    kind = fields.get("warc-type", "").lower()
+    top = plain_head(block) if kind in ("response", "revisit") else 0
+    payload = _payload(block, top) if kind == "response" else None
     digest = hashlib.sha256(block).hexdigest()
-    return Facts(offset, length, sha256, fields, block, wanted, digest, payload, len(data))
+    return Facts(
+        offset, length, sha256, fields, kind, _id(fields), _date(fields), block, top, wanted, digest, payload, len(data)
+    )
+
+
+def _id(fields: Fields) -> str:
+    raw = fields.get("warc-record-id", "")
+    return raw[1:-1] if _OUR_ID.fullmatch(raw) else raw.strip("<> ")
+
+
+def _date(fields: Fields) -> str | None:
+    raw = fields.get("warc-date", "")
+    try:
+        return raw if _OUR_DATE.fullmatch(raw) else iso(parse_iso(raw))
+    except ValueError:
+        return None
 
 
 def _of_stream(stream: _Stream, data: bytes, offset: int, name: str) -> Facts:
@@ -184,7 +191,8 @@ def _of_stream(stream: _Stream, data: bytes, offset: int, name: str) -> Facts:
     begun = data[start : start + HEAD]
     entity: http1.Entity | None = None
     skip = 0
-    if fields.get(b"warc-type", b"").lower() == b"response":
+    kind = fields.get("warc-type", "").lower()
+    if kind == "response":
         try:
             top = http1.parse_head(begun, "GET")
             entity, skip = http1.Entity(top), top.length
@@ -214,8 +222,10 @@ def _of_stream(stream: _Stream, data: bytes, offset: int, name: str) -> Facts:
         for one in entity.finish():
             payload.update(one)
     told = payload.hexdigest() if entity is not None else None
+    place, whole = plain_head(begun) if kind == "response" else 0, start + wanted + 4
+    sha256, own = stream.sha256(), block.hexdigest()
     return Facts(
-        offset, stream.length, stream.sha256(), fields, begun, wanted, block.hexdigest(), told, start + wanted + 4
+        offset, stream.length, sha256, fields, kind, _id(fields), _date(fields), begun, place, wanted, own, told, whole
     )
 
 
@@ -223,21 +233,33 @@ def _head(data: bytes, offset: int, name: str) -> tuple[Fields, int, int]:
     end = data.find(_END, 0, _HEADER_LIMIT)
     if end < 0 or not data.startswith(b"WARC/"):
         raise BrokenWarc(f"{name}, offset {offset}: no WARC header")
+    text = data[:end].decode("utf-8", "replace")
+    lines = text.split("\r\n")
     fields: Fields = {}
-    last = b""
-    for line in data[:end].split(b"\r\n")[1:]:
-        if line[:1] in (b" ", b"\t"):
-            if last in fields:
-                fields[last] += b" " + line.strip()
-            continue
-        key, colon, value = line.partition(b":")
-        last = key.strip().lower() if colon else b""
-        if colon:
-            fields.setdefault(last, value.strip())
-    wanted = fields.get(b"content-length", b"")
-    if not (wanted.isdigit() and len(wanted) < 19) or int(wanted) > _RECORD_LIMIT:
+    for line in lines[1:]:
+        key, _, value = line.partition(": ")
+        fields[key.lower()] = value
+    if len(fields) != len(lines) - 1 or text.count(": ") < len(fields) or any(odd in text for odd in _ODD):
+        fields = _fields(lines)
+    wanted = fields.get("content-length", "")
+    if not (wanted.isascii() and wanted.isdigit() and len(wanted) < 19) or int(wanted) > _RECORD_LIMIT:
         raise BrokenWarc(f"{name}, offset {offset}: no Content-Length that reads")
     return fields, end + 4, int(wanted)
+
+
+def _fields(lines: Sequence[str]) -> Fields:
+    """Of a header that is not written as ours are: folded lines, blanks, repeated names, of which the first counts."""
+    fields: list[tuple[str, list[str]]] = []
+    parts: list[str] = []
+    for line in lines[1:]:
+        if line.startswith((" ", "\t")):
+            parts.append(line.strip())
+            continue
+        key, colon, value = line.partition(":")
+        parts = [value.strip()]
+        if colon:
+            fields.append((key.strip().lower(), parts))
+    return {key: " ".join(parts) for key, parts in reversed(fields)}
 
 
 def plain_head(block: bytes) -> int:
@@ -255,9 +277,8 @@ def plain_head(block: bytes) -> int:
     return end + 3
 
 
-def _payload(block: bytes) -> str | None:
+def _payload(block: bytes, start: int) -> str | None:
     """The digest of a response's entity."""
-    start = plain_head(block)
     if start and block[9:12] not in (b"204", b"205", b"304"):
         top = block[:start].lower()
         if b"\ntransfer-encoding" not in top:

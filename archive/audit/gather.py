@@ -7,7 +7,7 @@ import sqlite3
 from dataclasses import dataclass
 
 from archive import http1
-from archive.audit.facts import Facts, payload_as, plain_head
+from archive.audit.facts import Facts, payload_as
 from archive.audit.finding import Checked, Findings
 from archive.audit.scratch import Batch, key
 from archive.errors import BrokenHttp
@@ -58,8 +58,8 @@ class Gatherer:
         self._digests(facts, kind)
         belongs = False
         if kind in _EXCHANGE:
-            current, named = self._current, facts.fields.get(b"warc-concurrent-to", b"")
-            belongs = bool(named) and current is not None and named == current.first.fields.get(b"warc-record-id")
+            current, named = self._current, facts.text("warc-concurrent-to")
+            belongs = bool(named) and current is not None and named == current.first.text("warc-record-id")
             if not belongs:
                 self._finish()
                 current = self._current = _Exchange(facts)
@@ -71,9 +71,7 @@ class Gatherer:
                 current.head = facts.block.startswith(b"HEAD ")
             self._settle(current)
         elif kind == "resource":
-            self._line(
-                facts, surt(facts.text(b"warc-target-uri").strip("<> ")), facts.text(b"content-type") or "unk", ""
-            )
+            self._line(facts, surt(facts.text("warc-target-uri").strip("<> ")), facts.text("content-type") or "unk", "")
         self._note(facts, kind, head=kind in _EXCHANGE and not belongs, again=again)
 
     def end(self) -> None:
@@ -86,12 +84,12 @@ class Gatherer:
         self._findings.add("digest", self._file, f"record {facts.id} at {facts.offset}: {what}", facts.offset)
 
     def _digests(self, facts: Facts, kind: str) -> None:
-        told = facts.fields.get(b"warc-block-digest", b"").decode("latin-1")
+        told = facts.text("warc-block-digest")
         if told != f"sha256:{facts.block_digest}":
             self._wrong(facts, f"its block digest is {_short(told)}, and its block has sha256:{facts.block_digest}")
         if facts.date is None:
             self._wrong(facts, "its WARC-Date is no time")
-        payload = facts.fields.get(b"warc-payload-digest", b"").decode("latin-1")
+        payload = facts.text("warc-payload-digest")
         if kind == "resource" and payload != f"sha256:{facts.block_digest}":
             self._wrong(facts, f"its payload digest is {_short(payload)}, and it has sha256:{facts.block_digest}")
         elif kind == "revisit" and not _SHA256.fullmatch(payload):
@@ -102,7 +100,7 @@ class Gatherer:
         facts = current.response
         if facts is None or facts.type != "response":
             return
-        told = facts.fields.get(b"warc-payload-digest", b"").decode("latin-1")
+        told = facts.text("warc-payload-digest")
         right = told == (f"sha256:{facts.payload}" if facts.payload else "")
         if not right and current.head and facts.whole():
             right = told == f"sha256:{payload_as(facts.block, 'HEAD')}"
@@ -114,18 +112,18 @@ class Gatherer:
             return
         facts = current.response
         if current.pending:
-            told = facts.fields.get(b"warc-payload-digest", b"").decode("latin-1")
+            told = facts.text("warc-payload-digest")
             self._wrong(facts, f"its payload digest is {_short(told)}, and its payload has sha256:{facts.payload}")
         if facts.date is None:
             return
         block = facts.block
-        start = plain_head(block)
+        start = facts.top
         if not (start and current.get):
             self._odd(current)
             return
         kind = _TYPE.search(block, 0, start)
         mime = kind[1].decode("latin-1").split(";", 1)[0].strip().lower() if kind else ""
-        url = facts.text(b"warc-target-uri").strip("<> ")
+        url = facts.text("warc-target-uri").strip("<> ")
         shown = "warc/revisit" if facts.type == "revisit" else mime or "unk"
         self._line(facts, surt(url), shown, block[9:12].decode())
 
@@ -133,16 +131,16 @@ class Gatherer:
         if facts.date is None:
             return
         own = {
-            "url": facts.text(b"warc-target-uri").strip("<> "),
+            "url": facts.text("warc-target-uri").strip("<> "),
             "mime": mime,
             **({"status": status} if status else {}),
-            "digest": facts.text(b"warc-payload-digest"),
+            "digest": facts.text("warc-payload-digest"),
             "length": str(facts.length),
             "offset": str(facts.offset),
             "filename": self._base,
-            "recordDigest": facts.text(b"warc-block-digest"),
+            "recordDigest": facts.text("warc-block-digest"),
         }
-        if sha1 := facts.text(b"warc-payload-digest-sha1"):
+        if sha1 := facts.text("warc-payload-digest-sha1"):
             own["sha1"] = sha1.removeprefix("sha1:")
         date = facts.date
         when = date[:4] + date[5:7] + date[8:10] + date[11:13] + date[14:16] + date[17:19]
@@ -163,9 +161,9 @@ class Gatherer:
 
     def _note(self, facts: Facts, kind: str, *, head: bool, again: bool) -> None:
         response = kind in ("response", "revisit")
-        refers = facts.text(b"warc-refers-to").strip("<> ") if kind == "revisit" else ""
+        refers = facts.text("warc-refers-to").strip("<> ") if kind == "revisit" else ""
         date = facts.date
-        referred = facts.text(b"warc-refers-to-date") if refers else ""
+        referred = facts.text("warc-refers-to-date") if refers else ""
         self._records.add(
             key(facts.id),
             self._name,
@@ -174,22 +172,22 @@ class Gatherer:
             kind,
             head,
             again,
-            facts.text(b"warc-target-uri").strip("<> ") if head else None,
+            facts.text("warc-target-uri").strip("<> ") if head else None,
             date if head else None,
-            _status(facts.block) if response else None,
-            (facts.text(b"warc-payload-digest") or None) if response else None,
-            (facts.text(b"warc-truncated") or None) if kind == "response" else None,
+            _status(facts) if response else None,
+            (facts.text("warc-payload-digest") or None) if response else None,
+            (facts.text("warc-truncated") or None) if kind == "response" else None,
             key(refers) if refers else None,
-            facts.text(b"warc-refers-to-target-uri") if refers else None,
+            facts.text("warc-refers-to-target-uri") if refers else None,
             referred or None,
         )
 
 
-def _status(block: bytes) -> int | None:
-    if plain_head(block):
-        return int(block[9:12])
+def _status(facts: Facts) -> int | None:
+    if facts.top:
+        return int(facts.block[9:12])
     try:
-        return http1.parse_head(block).status or None
+        return http1.parse_head(facts.block).status or None
     except BrokenHttp:
         return None
 

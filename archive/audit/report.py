@@ -26,7 +26,8 @@ code { font: .86em "DejaVu Sans Mono", monospace; overflow-wrap: anywhere; }
 .verdict { font-size: 1.15rem; padding: .6rem .9rem; border-left: .4rem solid; margin: 1rem 0; }
 .good { border-color: #2e7d32; background: #eef6ee; } .bad { border-color: #b00020; background: #fbecee; }
 .wrong { color: #b00020; font-weight: 600; } .number { white-space: nowrap; } .quiet { color: #555; }
-li { margin: .3rem 0; } @media print { body { margin: 0; max-width: none; } h2 { break-after: avoid; } tr { break-inside: avoid; } }
+li { margin: .3rem 0; }
+@media print { body { margin: 0; max-width: none; } h2 { break-after: avoid; } tr { break-inside: avoid; } }
 """
 
 
@@ -131,7 +132,7 @@ def _results(page: _Page, done: Audit, plan: Plan) -> None:
 
 
 _COUNTED = {
-    "records": ("{0:,} bản ghi, {1:.1f} MB", "{0:,} records, {1:.1f} MB"),
+    "records": ("{0:,} bản ghi; {1:.1f} MB", "{0:,} records, {1:.1f} MB"),
     "files": ("{0:,} tệp", "{0:,} files"),
     "manifests": ("{0:,} bản kê", "{0:,} manifests"),
     "signatures": ("{0:,} chữ ký", "{0:,} signatures"),
@@ -147,7 +148,9 @@ def _count(page: _Page, done: Audit, counted: str) -> str:
         done.checked.captures_read or done.checked.records if counted == "captures" else getattr(done.checked, counted)
     )
     text = _COUNTED[counted][0 if page.language == "vi" else 1].format(amount, done.checked.bytes / 1e6)
-    return f'<span class="number">{escape(text.replace(",", ".") if page.language == "vi" and counted != "records" else text)}</span>'
+    if page.language == "vi":  # a point between thousands, a comma before tenths
+        text = text.translate(str.maketrans(",.", ".,"))
+    return f'<span class="number">{escape(text)}</span>'
 
 
 def _undone(names: Sequence[str], plan: Plan, done: Audit) -> bool:

@@ -6,15 +6,18 @@ import sqlite3
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, field
 from pathlib import Path
+from typing import TYPE_CHECKING
 
 import pyarrow.dataset as ds
 
 from archive.audit.files import Files
 from archive.audit.finding import Findings
-from archive.audit.reading import Work
 from archive.audit.rows import BROKEN, table
 from archive.errors import Misuse, UnknownArticle
 from archive.url import canonical
+
+if TYPE_CHECKING:
+    from archive.audit.reading import Work
 
 
 @dataclass(frozen=True, slots=True)
@@ -29,7 +32,7 @@ class Scope:
 
 @dataclass(frozen=True, slots=True)
 class Selected:
-    """The files and crawls that a scope comes to; None: all of them.  `article` is the id of the article that is asked about."""
+    """The files and crawls that a scope comes to; None: all of them.  `article` is the id of the one that is asked about."""
 
     files: frozenset[str] | None = None
     crawls: frozenset[str] | None = None
@@ -61,6 +64,8 @@ class Selected:
 
     def work(self, db: sqlite3.Connection, versions: Mapping[str, int]) -> Iterator[Work]:
         """The crawls to be read again, each with its files."""
+        from archive.audit.reading import Work
+
         crawls = db.execute(
             "SELECT crawl, portal, version, committed FROM crawls WHERE action = 'crawl' ORDER BY committed"
         ).fetchall()

@@ -3,6 +3,7 @@ memory.  Nothing is ever written into the store."""
 
 from __future__ import annotations
 
+import re
 import sqlite3
 from collections.abc import Iterable, Sequence
 from datetime import datetime
@@ -46,6 +47,7 @@ CREATE INDEX IF NOT EXISTS by_name ON named (name);
 CREATE INDEX IF NOT EXISTS by_crawl ON manifests (crawl);
 """
 _TOGETHER = 2000
+_UUID = re.compile(r"urn:uuid:[0-9a-f]{8}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{12}")
 
 
 def opened(path: Path, *, read_only: bool = False) -> sqlite3.Connection:
@@ -75,11 +77,8 @@ def indexed(db: sqlite3.Connection) -> None:
 
 def key(record_id: str) -> bytes:
     """A record id as it is held: sixteen bytes where it is a UUID, else its text."""
-    try:
-        if record_id.startswith("urn:uuid:") and record_id == f"urn:uuid:{(found := UUID(record_id[9:]))}":
-            return found.bytes
-    except ValueError:
-        pass
+    if _UUID.fullmatch(record_id):
+        return bytes.fromhex(record_id[9:].replace("-", ""))
     return record_id.encode("utf-8", "surrogatepass")
 
 

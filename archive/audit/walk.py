@@ -58,12 +58,13 @@ class Walk:
         """Whether the member at the entry's place is the one that the ledger tells of; then it is taken."""
         facts: Facts | None = None
         if entry.length <= SPOOL_AT:
-            self._file.seek(entry.offset)
+            if self._file.tell() != entry.offset:
+                self._file.seek(entry.offset)
             raw = self._file.read(entry.length)
             if len(raw) < entry.length or hashlib.sha256(raw).hexdigest() != entry.sha256:
                 return False
             try:
-                facts = of_member(raw, entry.offset, self._name)
+                facts = of_member(raw, entry.sha256, entry.offset, self._name)
             except BrokenWarc as error:
                 self._findings.add("damaged", self._name, f"{error.what}, though the ledger has it so", entry.offset)
                 return True

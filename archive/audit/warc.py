@@ -164,7 +164,7 @@ def sample(root: Path, name: str, entries: list[Expected], findings: Findings, c
                 if facts is None or facts.sha256 != entry.sha256:
                     what = f"record {entry.id} at {entry.offset} is not the one that was written"
                     findings.add("changed", told, what, entry.offset)
-                elif f"sha256:{facts.block_digest}" != facts.text(b"warc-block-digest"):
+                elif f"sha256:{facts.block_digest}" != facts.text("warc-block-digest"):
                     what = f"record {facts.id} at {entry.offset}: its block digest is not that of its block"
                     findings.add("digest", told, what, entry.offset)
     except OSError as error:
