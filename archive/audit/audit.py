@@ -21,7 +21,7 @@ from sqlite3 import Connection
 from typing import TYPE_CHECKING, Any
 
 from archive.audit import chain as chains
-from archive.audit import level, rows, together, warc
+from archive.audit import elsewhere, level, rows, together, warc
 from archive.audit.chain import Anchors, Chain
 from archive.audit.files import Files, files
 from archive.audit.finding import Checked, Finding, Findings
@@ -124,6 +124,8 @@ class _Examination:
             else:
                 self._look(pool, there, wanted, versions)
             indexed(self._db)
+            if not which.whole and self._plan.sample is None:
+                elsewhere.fetch(self._root, there, set(wanted), self._db)
             self._together(there, which, versions)
             if self._plan.sample is None and self._plan.reader is not None:
                 self._read(pool, self._plan.reader, which, versions)

@@ -57,10 +57,12 @@ class Findings:
     found: list[Finding] = field(default_factory=list)
     notes: list[str] = field(default_factory=list)
     _counts: dict[str, int] = field(default_factory=dict)
+    _last: dict[str, str] = field(default_factory=dict)
 
     def add(self, kind: str, file: str, message: str, offset: int | None = None) -> None:
         """Adds a finding."""
         assert kind in KINDS, kind
+        self._last[file] = kind
         count = self._counts[file] = self._counts.get(file, 0) + 1
         if count <= MOST:
             self.found.append(Finding(kind, file, offset, message))
@@ -83,9 +85,7 @@ class Findings:
     def all(self) -> Iterator[Finding]:
         """Every finding, in order of file and offset; where a file has more than is told, a last one that counts them."""
         more = [
-            Finding(
-                "damaged" if file.endswith(".gz") else "table", file, None, f"{count - MOST} more findings in this file"
-            )
+            Finding(self._last[file], file, None, f"{count - MOST} more findings in this file")
             for file, count in self._counts.items()
             if count > MOST
         ]

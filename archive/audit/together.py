@@ -124,6 +124,7 @@ def captures(
         "r.file, r.offset, r.length, r.url, r.date, r.status, r.payload, r.truncated, r.refers, r.head "
         "FROM captures c LEFT JOIN records r ON r.id = c.id AND NOT r.again WHERE c.snapshot IN (SELECT snapshot FROM crawls)"
     )
+    moved: dict[str, int] = {}
     names = ("file", "offset", "length", "address", "date", "status", "payload digest", "truncation", "record repeated")
     for row in rows:
         id_, theirs, ours, head = record_id(row[0]), row[1:10], row[10:19], row[19]
@@ -137,9 +138,14 @@ def captures(
         elif not head:
             what = f"the row of record {id_} is of a record that begins no exchange"
             findings.add("capture", f"warc/{file}", what, theirs[1])
+        elif theirs[1] != ours[1] and theirs[:1] + theirs[2:] == ours[:1] + ours[2:]:
+            moved[ours[0]] = moved.get(ours[0], 0) + 1
         elif differs := [name for name, a, b in zip(names, theirs, ours, strict=True) if a != b]:
             what = f"the row of record {id_} says otherwise than the record: {', '.join(differs)}"
             findings.add("capture", f"warc/{ours[0]}", what, ours[1])
+    for file, count in sorted(moved.items()):
+        what = f"{count} rows name the offset of their record, and it stands elsewhere: what is before it has another length"
+        findings.add("capture", f"warc/{file}", what)
     lacking = db.execute(
         "SELECT r.id, r.file, r.offset, r.url FROM records r WHERE r.head AND NOT r.again AND r.file IN ("
         "SELECT n.name FROM named n JOIN manifests m ON m.number = n.manifest JOIN crawls k ON k.manifest = m.hash "

@@ -4,7 +4,8 @@ from __future__ import annotations
 
 import hashlib
 import os
-from collections.abc import Iterable, Iterator
+from collections.abc import Callable, Iterable, Iterator
+from itertools import islice, takewhile
 from typing import BinaryIO
 
 from archive.audit.book import Expected
@@ -23,11 +24,20 @@ _ALIGNED = 3_000_000
 class Walk:
     """One walk through the open `file`, called `name` (relative to the store) in findings; what reads goes to `gatherer`."""
 
-    def __init__(self, file: BinaryIO, name: str, findings: Findings, gatherer: Gatherer) -> None:
+    def __init__(
+        self,
+        file: BinaryIO,
+        name: str,
+        findings: Findings,
+        gatherer: Gatherer,
+        ledger: Callable[[], Iterator[Expected]] = lambda: iter(()),
+    ) -> None:
+        """`ledger` reads the entries once more from the first, for when it has to be known what was met before."""
         self._file = file
         self._name = name
         self._findings = findings
         self._gatherer = gatherer
+        self._ledger = ledger
         self._size = os.fstat(file.fileno()).st_size
 
     def beside(self, entries: Iterator[Expected]) -> None:
@@ -189,15 +199,19 @@ class Walk:
                 return
         by_hash = {entry.sha256: number for number, entry in enumerate(expected)}
         by_id = {entry.id: number for number, entry in enumerate(expected)}
+        earlier = {entry.sha256 for entry in islice(takewhile(lambda e: e.offset < position, self._ledger()), _ALIGNED)}
         met: set[int] = set()
         behind = -1
         end = position
         for facts in self._actual(position):
             end = facts.offset + facts.length
             number = by_hash.get(facts.sha256)
-            again = number is not None and number in met
-            if number is None and (number := by_id.get(facts.id)) is not None and number not in met:
+            again = (number is not None and number in met) or (number is None and facts.sha256 in earlier)
+            if number is None and not again and (number := by_id.get(facts.id)) is not None and number not in met:
                 self._changed(facts, expected[number])
+            elif number is None and again:
+                what = f"record {facts.id} ({facts.type}) stands once more at {facts.offset}"
+                self._findings.add("doubled", self._name, what, facts.offset)
             elif number is None or (again and facts.sha256 != expected[number].sha256):
                 what = f"the ledger does not know the record {facts.id} ({facts.type}) at {facts.offset}"
                 self._findings.add("added", self._name, what, facts.offset)

@@ -78,7 +78,9 @@ def _read(path: Path, name: str, scratch: Path | None, done: Examined) -> None:
 def _walk(path: Path, name: str, scratch: Path, book: Book, done: Examined) -> None:
     with closing(opened(scratch)) as db, path.open("rb", buffering=1024 * 1024) as file:
         gatherer = Gatherer(str(path), name, db, done.findings, done.checked)
-        walk = Walk(file, f"warc/{name}", done.findings, gatherer)
+        walk = Walk(
+            file, f"warc/{name}", done.findings, gatherer, lambda: Book(book.path, book.name, Findings()).entries()
+        )
         if done.ledger:
             walk.beside(book.entries())
         else:
@@ -92,7 +94,13 @@ def _walk(path: Path, name: str, scratch: Path, book: Book, done: Examined) -> N
             done.findings.add("index", told, "the index is not there: it is made of the file, and can be made again")
         else:
             ours = (line for (line,) in db.execute("SELECT line FROM lines ORDER BY line"))
-            _compare(index, told, ours, done.findings)
+            found = Findings()
+            _compare(index, told, ours, found)
+            if found.found and any(one.file == f"warc/{name}" for one in done.findings.found):
+                what = f"the index does not say what the file says any more, from the line at byte {found.found[0].offset} on"
+                done.findings.add("index", told, what, found.found[0].offset)
+            else:
+                done.findings.take(found)
         db.execute("DELETE FROM lines")
 
 
