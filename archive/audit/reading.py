@@ -28,6 +28,7 @@ from archive.warc.resolve import resolved
 
 _TOGETHER = 200
 _OF_THE_COMMIT = ("snapshot_id",)
+_PLACE = {"warc_filename", "warc_record_offset", "warc_record_length"}
 _OF_THE_VERSION = ("reading_verdict",)
 
 
@@ -153,6 +154,7 @@ def _compare(
 ) -> set[str]:
     """Holds the standing rows of a table against those that `read` makes of the same records; the records compared."""
     seen: set[str] = set()
+    moved: dict[str, int] = {}
     for rows in _batches(store, work, side.target):
         mine = [row for row in rows if ours_too(row)]
         done.checked.not_rerun += len(rows) - len(mine)
@@ -166,14 +168,22 @@ def _compare(
             if side.target is CAPTURES:
                 done.checked.captures_read += 1
             other = arrow.get(name)
+            differs = [key for key in other or () if key not in side.without and (other or {})[key] != row[key]]
             if other is None:
                 what = f"the row of record {name} in {side.target.name} is not read from the bytes any more"
-            elif differs := [key for key in other if key not in side.without and other[key] != row[key]]:
-                what = f"the row of record {name} in {side.target.name} is read otherwise from the bytes: {_fields(differs)}"
-            else:
+            elif set(differs) <= _PLACE:
+                if (
+                    differs and side.target is not CAPTURES
+                ):  # of captures, it is told where they are held against records
+                    moved[str(row["warc_filename"])] = moved.get(str(row["warc_filename"]), 0) + 1
                 continue
+            else:
+                what = f"the row of record {name} in {side.target.name} is read otherwise from the bytes: {_fields(differs)}"
             kind = "capture" if side.target is CAPTURES else "reading"
             done.findings.add(kind, f"warc/{row['warc_filename']}", what, _offset(row))
+    for file, count in moved.items():
+        what = f"{count} rows of {side.target.name} name another place of their record than it has"
+        done.findings.add("capture" if side.target is CAPTURES else "reading", f"warc/{file}", what)
     return seen
 
 

@@ -9,7 +9,7 @@ from html import escape
 
 from archive.audit.audit import Audit, Plan
 from archive.audit.level import anchor
-from archive.audit.words import CANNOT, CHECKS, LEVELS, REPORT, said
+from archive.audit.words import CANNOT, CHECKS, KINDS_VI, LEVELS, REPORT, said
 from archive.moment import local, parse_iso
 
 _MOST = 500
@@ -21,6 +21,7 @@ body { font: 11pt/1.5 "Noto Serif", "DejaVu Serif", Georgia, serif; color: #1a1a
 h1 { font-size: 1.7rem; margin: 0 0 .2rem; } h2 { font-size: 1.15rem; margin: 2rem 0 .5rem; border-bottom: 1px solid #999; }
 table { border-collapse: collapse; width: 100%; font-size: .92em; } th, td { text-align: left; vertical-align: top;
   padding: .3rem .6rem .3rem 0; border-bottom: 1px solid #ddd; overflow-wrap: anywhere; }
+td:first-child { overflow-wrap: normal; }
 th { font-weight: 600; } thead th { border-bottom: 1px solid #555; white-space: nowrap; } tbody th { width: 14rem; }
 code { font: .86em "DejaVu Sans Mono", monospace; overflow-wrap: anywhere; }
 .verdict { font-size: 1.15rem; padding: .6rem .9rem; border-left: .4rem solid; margin: 1rem 0; }
@@ -43,7 +44,7 @@ def html(done: Audit, plan: Plan, store: str, software: str, language: str) -> s
     if done.findings:
         page.head("findings")
         rows = (
-            (f.kind, _code(f.file), str(f.offset) if f.offset is not None else "", escape(f.message))
+            (_kind(page, f.kind), _code(f.file), str(f.offset) if f.offset is not None else "", escape(f.message))
             for f in done.findings
         )
         page.table(("kind", "file", "offset", "message"), rows)
@@ -169,6 +170,10 @@ def _level(page: _Page, done: Audit) -> None:
     page.head("cannot")
     texts = (said(CANNOT[key], page.language, anchor=anchor(done.chain)) for key in done.cannot_prove)
     page.add("<ul>" + "".join(f"<li>{escape(text)}</li>" for text in texts) + "</ul>")
+
+
+def _kind(page: _Page, kind: str) -> str:
+    return escape(f"{KINDS_VI[kind]} ({kind})" if page.language == "vi" else kind)
 
 
 def _keys(page: _Page, done: Audit) -> None:

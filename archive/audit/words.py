@@ -96,6 +96,37 @@ REPORT: Mapping[str, tuple[str, str]] = {
     "vietnam": ("Thời gian theo giờ Việt Nam (UTC+7).", "Times are Vietnam's (UTC+7)."),
 }
 
+KINDS_VI: Mapping[str, str] = {
+    "damaged": "bản ghi không đọc được",
+    "changed": "bản ghi đã bị thay đổi",
+    "lost": "bản ghi bị mất",
+    "added": "bản ghi lạ",
+    "doubled": "bản ghi bị nhân đôi",
+    "order": "bản ghi bị đổi chỗ",
+    "digest": "mã băm không đúng",
+    "ledger": "sổ cái sai",
+    "index": "chỉ mục sai",
+    "id": "trùng số hiệu bản ghi",
+    "revisit": "bản ghi lặp không có gốc",
+    "manifest": "bản kê sai",
+    "chain": "chuỗi bản kê đứt",
+    "signature": "chữ ký sai",
+    "key": "khóa lạ",
+    "trust": "không có khóa đáng tin",
+    "timestamp": "dấu thời gian sai",
+    "head": "thiếu đầu chuỗi đã công bố",
+    "missing": "thiếu tệp",
+    "unnamed": "tệp không có trong bản kê",
+    "log": "nhật ký sai",
+    "table": "hàng trong bảng đã đổi",
+    "crawl": "đợt thu thập thiếu",
+    "capture": "hàng captures sai",
+    "reading": "đọc lại cho nội dung khác",
+    "link": "liên kết dẫn ra ngoài",
+    "name": "tên tệp không hợp lệ",
+}
+"""The kinds of findings in Vietnamese; the English ones are archive.audit.finding.KINDS."""
+
 CHECKS: tuple[tuple[tuple[str, ...], str, str, str], ...] = (
     (
         ("damaged", "changed", "lost", "added", "doubled", "order", "digest"),

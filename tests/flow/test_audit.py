@@ -294,3 +294,13 @@ def _kinds(told: dict[str, Any]) -> set[tuple[str, str]]:
 
 def _places(told: dict[str, Any]) -> set[tuple[str, str, int | None]]:
     return {(one["kind"], one["file"], one["offset"]) for one in told["findings"]}
+
+
+def test_the_document_has_every_kind() -> None:
+    from archive.audit.finding import KINDS
+    from archive.audit.words import CHECKS, KINDS_VI
+
+    text = (Path(__file__).parents[2] / "docs/audit.md").read_text("utf-8")
+    for kind, meaning in KINDS.items():
+        assert f"| `{kind}` | {meaning} |" in text
+    assert KINDS.keys() == KINDS_VI.keys() == {kind for kinds, *_ in CHECKS for kind in kinds}
