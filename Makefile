@@ -6,7 +6,7 @@ BIN := $(VENV)/bin
 WORKERS ?= 2
 SUITE := .envs/scrapy-suite
 
-.PHONY: demo test soak bench-extraction bench-tables lint format types imports environment system replay peers pandas replaywebpage scrapy-suite lock clean
+.PHONY: demo test soak bench-audit bench-extraction bench-tables lint format types imports environment system replay peers pandas replaywebpage scrapy-suite lock clean
 .DELETE_ON_ERROR:
 
 demo: $(VENV)/.app
@@ -35,6 +35,10 @@ bench-extraction: $(VENV)/.dev
 # How the tables grow and answer: 200,000 articles in 20 nights.
 bench-tables: $(VENV)/.dev
 	$(BIN)/python -m benchmarks.tables
+
+# How fast a store is audited, beside other people's checkers.
+bench-audit: $(VENV)/.dev peers
+	$(BIN)/python -m benchmarks.audit
 
 environment: $(VENV)/.dev
 

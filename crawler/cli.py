@@ -11,6 +11,7 @@ from typing import TYPE_CHECKING, Annotated, NoReturn
 import typer
 
 from archive.errors import LuutruError, UnknownPortal
+from crawler.audit_command import audit
 from crawler.cite_command import cite
 from crawler.history_commands import diff, gaps, history, snapshots
 from crawler.keys_commands import keys as keys_app
@@ -54,6 +55,7 @@ app.add_typer(portals_app, name="portals")
 app.add_typer(schedule_app, name="schedule")
 app.add_typer(keys_app, name="keys")
 _COMMANDS = (
+    audit,
     cite,
     compact,
     diff,

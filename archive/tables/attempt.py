@@ -61,22 +61,22 @@ class Attempt:
 
         Everything else of the crawl must have been appended before.
         """
-        crawl = str(row["crawl"])
+        portal = str(row["portal"])
         own = Sums()
         for batch in _arrow(CRAWLS, iter([row]), self._snapshot):
             own.add(batch)
-        tables = {name: sums.of(crawl).told() for name, sums in self._sums.items()}
+        tables = {name: sums.of(portal).told() for name, sums in self._sums.items()}
         files = sorted({*warcs, *custody.warcs})
         whole: Json = {
             "kind": "reading" if row.get("action") == "reextract" else "crawl",
             "made_at": row["committed_at"],
-            "crawl": crawl,
-            "portal": row["portal"],
+            "crawl": row["crawl"],
+            "portal": portal,
             "night": row.get("night"),
             "snapshot_id": self._snapshot,
             "clock": {"synchronised": row.get("clock_synced"), "skew_s": row.get("clock_skew_s")},
             **custody.told,
-            "tables": {**tables, CRAWLS.name: own.of(crawl).told()},
+            "tables": {**tables, CRAWLS.name: own.of(portal).told()},
             "warcs": [warc_told(self._store, name) for name in files],
         }
         added = manifest.add(self._store.manifests, whole, custody.signer)

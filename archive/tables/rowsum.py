@@ -31,20 +31,23 @@ class Sum:
 
 
 class Sums:
-    """Digests of rows as they pass, one for each crawl; 32 bytes a row are held."""
+    """Digests of rows as they pass, one for each portal; 32 bytes a row are held.
+
+    A snapshot has one crawl of a portal, and rows of older crawls' captures where these were read again for it: all of them
+    are the portal's.
+    """
 
     def __init__(self) -> None:
         self._hashes: dict[str, list[bytes]] = defaultdict(list)
 
     def add(self, batch: pa.RecordBatch | pa.Table) -> None:
-        """Takes rows of a table that has a column `crawl`."""
+        """Takes rows of a table that has a column `portal`."""
         for row in batch.to_pylist():
-            self._hashes[str(row["crawl"])].append(row_hash(row))
+            self._hashes[str(row["portal"])].append(row_hash(row))
 
-    def of(self, crawl: str) -> Sum:
-        """The digest over all rows of a crawl so far."""
-        hashes = sorted(self._hashes.get(crawl, ()))
-        return Sum(len(hashes), hashlib.sha256(b"".join(hashes)).hexdigest())
+    def of(self, portal: str) -> Sum:
+        """The digest over all rows of a portal so far."""
+        return sum_of(sorted(self._hashes.get(portal, ())))
 
 
 def row_hash(row: Mapping[str, Any]) -> bytes:
@@ -69,9 +72,10 @@ def _plain(value: Any) -> Any:
     return value
 
 
-def sum_of(batches: Iterable[pa.RecordBatch], crawl: str) -> Sum:
-    """The digest of one crawl's rows among those of `batches`."""
-    sums = Sums()
-    for batch in batches:
-        sums.add(batch)
-    return sums.of(crawl)
+def sum_of(hashes: Iterable[bytes]) -> Sum:
+    """The digest over rows whose hashes come sorted."""
+    machine, count = hashlib.sha256(), 0
+    for one in hashes:
+        machine.update(one)
+        count += 1
+    return Sum(count, machine.hexdigest())

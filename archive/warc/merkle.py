@@ -35,6 +35,12 @@ class Tree:
         self._whole.append((size, found))
         self.size += 1
 
+    def copy(self) -> Tree:
+        """A tree of the same lines, to be gone on with by itself."""
+        other = Tree()
+        other._whole, other.size = list(self._whole), self.size
+        return other
+
     def root(self) -> bytes:
         """The hash over all lines so far."""
         if not self._whole:

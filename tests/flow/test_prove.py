@@ -293,15 +293,15 @@ def test_a_proof_replays_by_itself_as_the_page_was(proof: Proof, tmp_path: Path)
     """In a store that holds nothing else: text, four images, and the stylesheet, which the server called unchanged."""
     article = json.loads((proof.folder / "article.json").read_text("utf-8"))
     before = {path: path.read_bytes() for path in proof.folder.rglob("*") if path.is_file()}
-    with replaying(proof.folder, article["url_original"], "--at", article["fetch_time"]) as running:
-        with chrome(tmp_path / "chromium") as browser:
-            page = browser.open(running.address)
-            said = banner(page)
-            frame = page.frame(article["url_original"])
-            widths = frame.evaluate("[...document.images].map((image) => image.naturalWidth)")
-            styled = frame.evaluate("getComputedStyle(document.querySelector('.tinbai-tieude')).color")
-            assert set(parts(page).values()) == {200}
-            page.screenshot(PICTURES.parent / "prove" / "seed.png")
+    at = article["fetch_time"]
+    with replaying(proof.folder, article["url_original"], "--at", at) as running, chrome(tmp_path / "c") as browser:
+        page = browser.open(running.address)
+        said = banner(page)
+        frame = page.frame(article["url_original"])
+        widths = frame.evaluate("[...document.images].map((image) => image.naturalWidth)")
+        styled = frame.evaluate("getComputedStyle(document.querySelector('.tinbai-tieude')).color")
+        assert set(parts(page).values()) == {200}
+        page.screenshot(PICTURES.parent / "prove" / "seed.png")
     assert said["captured"] == local(parse_iso(article["fetch_time"]))
     assert "missing" not in said["notes"]
     assert len([width for width in widths if width]) >= 5

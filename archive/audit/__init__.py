@@ -1,0 +1,1 @@
+"""Audit: everything that the store says of itself, recomputed from its bytes."""
