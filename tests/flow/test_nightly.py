@@ -125,8 +125,8 @@ def test_sigterm_ends_a_night_cleanly_and_the_next_run_goes_on(nights: Nights) -
 
 
 def test_a_window_that_ends_leaves_the_rest_for_the_next_night_and_says_so(nights: Nights) -> None:
-    nights.site.slow = dict.fromkeys(NAMES, 2.0)
-    done = nights.run("nightly", *NAMES, "--night", FIRST, "--hours", "0.0035", "--jobs", "5")
+    nights.site.slow = dict.fromkeys(NAMES, 4.0)  # seven answers take 28 s, two at a time
+    done = nights.run("nightly", *NAMES, "--night", FIRST, "--hours", "0.004", "--jobs", "5")
     told = report(nights, FIRST)
     assert {"window"} == {row["cut_short"] for row in rows(nights, "SELECT cut_short FROM crawls")}, done.stderr
     for one in told["portals"]:
