@@ -67,7 +67,7 @@ REPORT: Mapping[str, tuple[str, str]] = {
     "file": ("Tệp", "File"),
     "offset": ("Vị trí (byte)", "Offset (byte)"),
     "message": ("Nội dung", "What it is"),
-    "notes": ("Ghi chú (không phải sai lệch)", "Notes (no findings)"),
+    "notes": ("Ghi chú (không phải sai lệch; nguyên văn tiếng Anh)", "Notes (no findings)"),
     "keys": ("Khóa đã ký và đầu chuỗi", "Keys that signed, and the chain's head"),
     "key": ("Khóa công khai (ed25519)", "Public key (ed25519)"),
     "fingerprint": ("Dấu vân tay (sha256)", "Fingerprint (sha256)"),
