@@ -40,6 +40,7 @@ from crawler.custody import SOFTWARE, log_told, signer, versions
 from crawler.extract.version import extractor_version
 from crawler.fetch.bounds import Bounds
 from crawler.fetch.frontier import Frontier, Outcome, Visit
+from crawler.fetch.leaving import Leaving
 from crawler.fetch.leftovers import mend, tidy
 from crawler.fetch.progress import Progress
 from crawler.fetch.recorder import Kept, Recorder
@@ -86,9 +87,10 @@ class Session:
         self.configuration = configuration
         self.identity = identity
         self.frontier = frontier
-        self.known: Known = known_of(store, portal.name)
+        self.known: Known = known_of(store, portal.name, identity.night, portal.walk.revisits)
         asked = stage.names(frontier.connection, "captures")
         self.bounds = Bounds(portal, self.known, identity.night.toordinal(), asked)
+        self.leaving = Leaving(store, portal.name, self.known, frontier)
         self.progress = Progress(portal.name)
         self.origin = Origin(identity.crawl, portal.name, extractor_version(portal.digest))
         self.robots = Robots(SOFTWARE.partition("/")[0])
