@@ -6,7 +6,7 @@ BIN := $(VENV)/bin
 WORKERS ?= 2
 SUITE := .envs/scrapy-suite
 
-.PHONY: demo test soak bench-extraction bench-tables lint format types imports environment system replay peers pandas scrapy-suite lock clean
+.PHONY: demo test soak bench-extraction bench-tables bench-night lint format types imports environment system replay peers pandas scrapy-suite lock clean
 .DELETE_ON_ERROR:
 
 demo: $(VENV)/.app
@@ -35,6 +35,10 @@ bench-extraction: $(VENV)/.dev
 # How the tables grow and answer: 200,000 articles in 20 nights.
 bench-tables: $(VENV)/.dev
 	$(BIN)/python -m benchmarks.tables
+
+# What the night after costs, on a portal of 2,000 articles that hardly change.
+bench-night: $(VENV)/.dev
+	$(BIN)/python -m benchmarks.night
 
 environment: $(VENV)/.dev
 
