@@ -81,6 +81,7 @@ def report(rows: list[dict[str, Any]]) -> str:
     lines += [
         "",
         f"Of {last['young_changed']} changed articles younger than thirty days, {last['young_found']} were found that night.",
+        "Neither night was the seventh, which walks the listing to its end: that one asks for its forty pages as well.",
     ]
     return "\n".join(lines) + "\n"
 

@@ -45,7 +45,7 @@ from crawler.fetch.leftovers import mend, tidy
 from crawler.fetch.progress import Progress
 from crawler.fetch.recorder import Kept, Recorder
 from crawler.fetch.recovery import Recovery
-from crawler.fetch.robots import Robots
+from crawler.fetch.robots import Robots, policy
 from crawler.portals import Portal
 from crawler.reread import reader
 
@@ -93,6 +93,8 @@ class Session:
         self.leaving = Leaving(store, portal.name, self.known, frontier)
         self.progress = Progress(portal.name)
         self.origin = Origin(identity.crawl, portal.name, extractor_version(portal.digest))
+        sides = (portal.politeness, configuration)
+        self.robots_policy = policy(*((side.robots, side.authority) for side in sides))
         self.robots = Robots(SOFTWARE.partition("/")[0])
         folder = store.portal_warcs(portal.name)
         self._seen = Seen(folder, store.warcs)
@@ -240,7 +242,7 @@ class Session:
             "software": SOFTWARE,
             "configuration_digest": f"{self.configuration.digest()}-{self.portal.digest}",
             "operator": self.configuration.operator or None,
-            "robots_policy": "obey",
+            "robots_policy": self.robots_policy,
             "vantage": self.configuration.vantage or None,
         }
         portal = self.portal
@@ -266,6 +268,7 @@ class Session:
 
     def _custody(self) -> Custody:
         told = versions(self.configuration, self.portal, self.origin.extractor_version)
+        told["robots_policy"] = self.robots_policy
         told["log"] = log_told(self.store.log(self.identity.crawl))
         files = (path.with_name(finished_name(path)) for path in self._files)  # parts that were joined are no more
         names = tuple(path.relative_to(self.store.warcs).as_posix() for path in files if path.exists())
@@ -318,7 +321,7 @@ class Session:
             "operator": configuration.operator,
             "http-header-from": configuration.contact,
             "http-header-user-agent": self.user_agent,
-            "robots": "obey",
+            "robots": self.robots_policy,
             "isPartOf": self.portal.title,
             "description": f"crawl of {self.portal.name}",
             "crawl": self.identity.crawl,

@@ -9,6 +9,7 @@ from pathlib import Path
 from typing import TypeVar
 
 from pydantic import BaseModel, ValidationError
+from pydantic_core import PydanticCustomError
 
 from archive.errors import Misuse
 
@@ -41,6 +42,16 @@ def load(path: Path, model: type[Model], error: type[Misuse]) -> Model:
         raise error(
             f"{path}, line {line_of(text, place)}: {name}: {_words(first['msg'])}", _cure(first, model)
         ) from problem
+
+
+def named_authority(robots: str, authority: str, place: tuple[str, ...]) -> None:
+    """Refuses an override of robots.txt that nobody answers for; `place` is where it is written."""
+    if robots == "override" and not authority.strip():
+        raise PydanticCustomError(
+            "no_authority",
+            'robots = "override" needs authority = "…": the law, decision or agreement that allows it',
+            {"place": place},
+        )
 
 
 def line_of(text: str, place: Sequence[str | int]) -> int:

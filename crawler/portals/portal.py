@@ -23,6 +23,7 @@ from crawler.extract.page import Page, is_html
 from crawler.extract.reading import extract_page
 from crawler.extract.requisites import page_requisites
 from crawler.platforms import PLATFORMS, recognise
+from crawler.portals.locate import named_authority
 
 _STRICT = ConfigDict(extra="forbid", frozen=True)
 _COLUMNS = (
@@ -112,12 +113,22 @@ class LayoutValues(BaseModel):
 
 
 class Politeness(BaseModel):
-    """How the portal is treated: seconds between two requests to a host, and how many may be under way at once."""
+    """How the portal is treated: seconds between two requests to a host, and how many may be under way at once.
+
+    `robots = "override"` asks for what its robots.txt refuses too, by the `authority` that is named.
+    """
 
     model_config = _STRICT
     delay: Annotated[float, Field(ge=0, le=3600)] = 2.0
     concurrency: Annotated[int, Field(ge=1, le=16)] = 1
     timeout: Annotated[float, Field(gt=0, le=600)] = 90.0
+    robots: Literal["obey", "override"] = "obey"
+    authority: str = ""
+
+    @model_validator(mode="after")
+    def _by_authority(self) -> Politeness:
+        named_authority(self.robots, self.authority, ("politeness", "robots"))
+        return self
 
 
 class Walk(BaseModel):
