@@ -6,7 +6,7 @@ BIN := $(VENV)/bin
 WORKERS ?= 2
 SUITE := .envs/scrapy-suite
 
-.PHONY: demo test soak bench-audit bench-extraction bench-tables lint format types imports environment system replay peers pandas replaywebpage scrapy-suite lock clean
+.PHONY: demo test soak bench-audit bench-extraction bench-night bench-tables lint format types imports environment system replay peers pandas replaywebpage scrapy-suite lock clean
 .DELETE_ON_ERROR:
 
 demo: $(VENV)/.app
@@ -39,6 +39,10 @@ bench-tables: $(VENV)/.dev
 # How fast a store is audited, beside other people's checkers.
 bench-audit: $(VENV)/.dev peers
 	$(BIN)/python -m benchmarks.audit
+
+# What the night after costs, on a portal of 2,000 articles that hardly change.
+bench-night: $(VENV)/.dev
+	$(BIN)/python -m benchmarks.night
 
 environment: $(VENV)/.dev
 

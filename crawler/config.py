@@ -6,12 +6,12 @@ import hashlib
 import os
 import re
 from pathlib import Path
-from typing import Annotated
+from typing import Annotated, Literal
 
-from pydantic import AliasChoices, BaseModel, ConfigDict, Field, field_validator
+from pydantic import AliasChoices, BaseModel, ConfigDict, Field, field_validator, model_validator
 
 from archive.errors import BrokenConfiguration
-from crawler.portals.locate import load
+from crawler.portals.locate import load, named_authority
 
 ENVIRONMENT = "LUUTRU_CONFIG"
 DEFAULT = Path("luutru.toml")
@@ -41,6 +41,8 @@ class Configuration(BaseModel):
     take, however slowly it comes (seconds); `largest` is how long a response may be (bytes).  `sha1` writes base32 sha1
     digests beside sha256.
 
+    `robots = "override"` asks for what robots.txt refuses too; `authority` then says by whose word, and is on record.
+
     `signing_key` is the file of the key that signs manifests, made by `luutru keys new`; it lies outside of the store.
     `timestamp_authority` is the address of an RFC 3161 authority that each night's manifest is sent to as a hash, and
     `timestamp_roots` the file of the certificates (PEM) that its answers are checked against.
@@ -63,11 +65,18 @@ class Configuration(BaseModel):
     exchange_limit: Annotated[float, Field(gt=0, le=86400)] = 3600.0
     largest: Annotated[int, Field(gt=0)] = 4_000_000_000
     sha1: bool = False
+    robots: Literal["obey", "override"] = "obey"
+    authority: str = ""
     signing_key: str = ""
     timestamp_authority: str = ""
     timestamp_roots: str = ""
     notify: Notify | None = None
     metrics: str = ""
+
+    @model_validator(mode="after")
+    def _by_authority(self) -> Configuration:
+        named_authority(self.robots, self.authority, ("robots",))
+        return self
 
     @field_validator("connect", mode="before")
     @classmethod

@@ -160,7 +160,7 @@ def _compare(sql: duckdb.DuckDBPyConnection, one: Staged, now: datetime) -> Comp
 def _crawl_row(one: Staged, compared: Comparison, now: datetime, former: Mapping[tuple[str, ...], int]) -> Json:
     facts, found = one.facts, compared.found
     totals = _captured(one.db)
-    missing = len(found.entries - compared.read)
+    missing = len(found.entries - compared.held)
     row: Json = {
         "crawl": facts.crawl,
         "portal": facts.portal,

@@ -36,11 +36,17 @@ class Comparison:
     behind: join.Bytes
     past: Past
     read: frozenset[str]
+    resting: frozenset[str]
     refusals: Refusals
     walked: delisting.Walked
     late: Sequence[Json]
     filled: Filled = field(default_factory=Filled)
     _lacking: defaultdict[tuple[str, ...], Counter[str]] = field(default_factory=lambda: defaultdict(Counter))
+
+    @property
+    def held(self) -> frozenset[str]:
+        """The ids of articles that were read, and of those that listings show as before and that were not due."""
+        return self.read | self.resting
 
     def articles(self) -> Iterator[Json]:
         """The rows of articles: the crawl's own, joined, and former captures that a new version had to read again."""
@@ -65,7 +71,7 @@ class Comparison:
     def gaps(self) -> Iterator[Json]:
         """What was promised and is not there."""
         self._lacking.clear()
-        for row in gaps.of_listings(self.db, self.portal, self.found, self.read, self.fates):
+        for row in gaps.of_listings(self.db, self.portal, self.found, self.held, self.fates):
             path = row["category"]
             assert isinstance(path, list)
             self._lacking[tuple(path)][str(row["why"])] += 1
@@ -109,8 +115,9 @@ def compare(
     past = past_of(sql, db, portal)
     recall(sql, past, join.articles(db, found, behind), reread)
     read = frozenset(stage.names(db, "articles"))
+    resting = gaps.resting(sql, portal, found, past.asked | read, fates)
     told = refusals(db, portal, past, found.moved, read)
     far = delisting.walked(sql, db, portal)
     days = fates.overdue_days
     late = list(gaps.overdue(sql, past.asked, portal, crawl, now, days)) if days is not None else []
-    return Comparison(db, portal, whole, fates, found, behind, past, read, told, far, late)
+    return Comparison(db, portal, whole, fates, found, behind, past, read, resting, told, far, late)

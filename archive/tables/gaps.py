@@ -7,11 +7,12 @@ from __future__ import annotations
 
 import sqlite3
 from collections import Counter
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterator, Mapping, Set
 from dataclasses import dataclass, field
 from datetime import datetime, timedelta
 
 import duckdb
+import pyarrow as pa
 
 from archive.moment import iso
 from archive.tables import stage
@@ -37,10 +38,27 @@ class Fates:
     overdue_days: int | None = None
 
 
+def resting(sql: duckdb.DuckDBPyConnection, portal: str, found: Found, asked: Set[str], fates: Fates) -> frozenset[str]:
+    """The ids of articles that listings show, that an earlier crawl read, and that this one had no reason to ask for.
+
+    `asked` are the ids that it asked for; what it was to ask for and did not come to is in `fates`.
+    """
+    wanted = {article_id(portal, landing(found.moved, url)) for url in fates.outcomes}
+    names = sorted(found.entries - asked - wanted)
+    if not names:
+        return frozenset()
+    sql.register("wanted", pa.table({"article_id": pa.array(names, pa.string())}))
+    rows = sql.sql(
+        "SELECT DISTINCT article_id FROM readings SEMI JOIN wanted USING (article_id) WHERE portal = $portal",
+        params={"portal": portal},
+    )
+    return frozenset(str(name) for (name,) in rows.fetchall())
+
+
 def of_listings(
-    db: sqlite3.Connection, portal: str, found: Found, read: frozenset[str], fates: Fates
+    db: sqlite3.Connection, portal: str, found: Found, held: frozenset[str], fates: Fates
 ) -> Iterator[Json]:
-    """A row for each entry, of each category that showed it, whose article was not read; `read` are the ids that were."""
+    """A row for each entry, of each category that showed it, whose article is not `held`: read tonight, or resting."""
     answers = _answers(db)
     told: set[tuple[str, tuple[str, ...]]] = set()
     for listing in stage.read_rows(db, "listings"):
@@ -51,7 +69,7 @@ def of_listings(
         for entry in entries:
             url = landing(found.moved, str(entry["url"]))
             name = article_id(portal, url)
-            if name in read or name not in found.entries or (name, path) in told:
+            if name in held or name not in found.entries or (name, path) in told:
                 continue
             told.add((name, path))
             why, detail = _why(str(entry["url"]), url, answers, fates)

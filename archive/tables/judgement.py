@@ -69,7 +69,7 @@ def _counts(row: Json) -> Iterator[str]:
     articles, entries, missing = (_number(row[key]) for key in ("articles", "listing_entries", "missing"))
     if _number(row["listing_pages"]) == 0:
         yield "no listing could be read"
-    elif entries and articles == 0:
+    elif entries and articles == 0 and missing == entries:
         yield f"listings show {entries} articles and none was read"
     elif missing > entries / 2:
         yield f"{missing} of {entries} listed articles were not read"

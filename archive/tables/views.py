@@ -6,7 +6,7 @@ snapshots before it; where a time is named, only captures made by then, and of a
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 from contextlib import contextmanager
 from pathlib import Path
 from typing import Any
@@ -175,10 +175,16 @@ def _limits(at: At) -> dict[str, str]:
     }
 
 
-def ask(store: Store, text: str, *values: object, at: At = NOW) -> list[dict[str, Any]]:
-    """The rows that answer a question of our own, as Python values; times are aware and UTC."""
+def ask(
+    store: Store, text: str, *values: object, at: At = NOW, named: Mapping[str, object] | None = None
+) -> list[dict[str, Any]]:
+    """The rows that answer a question of our own, as Python values; times are aware and UTC.
+
+    `values` stand for its question marks, or those `named` for its $names.
+    """
     with connect(store, at) as sql:
-        rows: list[dict[str, Any]] = sql.sql(text, params=list(values)).to_arrow_table().to_pylist()
+        params: Any = dict(named) if named else list(values)
+        rows: list[dict[str, Any]] = sql.sql(text, params=params).to_arrow_table().to_pylist()
     return rows
 
 

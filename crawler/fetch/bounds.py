@@ -48,7 +48,11 @@ class Bounds:
         """Why a visit is not asked for: a trap, or the host's budget; None where it may be.  Counts what may be."""
         if visit.kind in ("article", "listing") and is_trap(visit.url):
             return "trap"
-        if visit.kind == "article" and self._barren[_shape(visit.url)] >= BARREN and visit.url not in self._known.pages:
+        if (
+            visit.kind == "article"
+            and self._barren[_shape(visit.url)] >= BARREN
+            and visit.url not in self._known.articles
+        ):
             self.over["links that led to nothing but listings"] += 1
             self._barren[str(visit.context.get("listed") or "")] += 1
             return "trap"

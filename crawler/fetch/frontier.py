@@ -76,6 +76,8 @@ def load_visit(id_: int, key: str, attempts: int, text: str) -> Visit:
 
 def _priority(visit: Visit) -> int:
     """Pages before their files, what is near before what is far; far pages of a listing after the articles shown so far."""
+    if visit.context.get("again"):
+        return 0  # an answer that is doubted is asked for after all else, when some time has passed
     kind = "article" if visit.kind == "listing" and visit.hops >= NEAR else visit.kind
     return PRIORITY.get(kind, 0) * 1000 - min(visit.hops, 999)
 

@@ -54,3 +54,9 @@ class Robots:
         rules = self._rules.get(origin(url))
         wanted = rules.crawl_delay(self.agent) if rules else None
         return float(wanted) if wanted is not None else None
+
+
+def policy(*sides: tuple[str, str]) -> str:
+    """How robots.txt is taken, of (robots, authority) as the portal's file and luutru.toml say: `obey`, or `override: ` and
+    by whose word."""
+    return next((f"override: {authority}" for robots, authority in sides if robots == "override"), "obey")

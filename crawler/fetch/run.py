@@ -6,11 +6,12 @@ import logging
 from collections.abc import Callable
 from dataclasses import dataclass
 from datetime import date, datetime
+from urllib.parse import urlsplit
 
 from scrapy.crawler import CrawlerProcess
 from scrapy.settings import Settings
 
-from archive.errors import LuutruError, Unreachable, unwritable
+from archive.errors import LuutruError, Misuse, Unreachable, unwritable
 from archive.store import Store
 from archive.tables.commit import Snapshot
 from archive.tables.crawls import answered, finished
@@ -39,8 +40,10 @@ def crawl(store: Store, portal: Portal, configuration: Configuration, night: dat
     """Crawls a portal and commits what it found.
 
     With `night`, a night that is finished is left as it is.  Raises what ended the crawl: Unreachable where no host gave
-    an answer (the snapshot that says so is committed), StoreFull and its kin where the store could not be written.
+    an answer (the snapshot that says so is committed), StoreFull and its kin where the store could not be written; Misuse,
+    before anything is asked, where luutru.toml names no contact.
     """
+    _refuse_unsigned(portal, configuration)
     if night is not None and (done := finished(store, portal.name, night)):
         return Crawled(done, None, False, f"night {night} of {portal.name} is finished already ({done})")
     try:
@@ -78,6 +81,7 @@ def stage(
     Fetching ends at `deadline`, as cut short by the window, and when more than `most` bytes have been received.  Raises
     what ended the crawl, and AlreadyDone where the crawl that stood in staging had been committed.
     """
+    _refuse_unsigned(portal, configuration)
     session = open_session(store, portal, configuration, night, hold=True)
     session.most, session.deadline = most, deadline
     _run(session)
@@ -103,3 +107,17 @@ def _run(session: Session) -> None:
     session.progress.end()
     if session.fatal is not None:
         raise session.fatal
+
+
+def _refuse_unsigned(portal: Portal, configuration: Configuration) -> None:
+    """Nobody's server is crawled by who cannot be asked to stop; where the connect map leads is one's own affair."""
+    if configuration.contact:
+        return
+    for category in portal.categories:
+        parts = urlsplit(category.url)
+        port = parts.port or (443 if parts.scheme == "https" else 80)
+        if configuration.target(parts.hostname or "", port) is None:
+            raise Misuse(
+                f"no contact to give to {parts.hostname}, which {portal.name} would crawl",
+                'Write contact = "mailto:…" into luutru.toml, so that its operators can reach you',
+            )

@@ -79,7 +79,7 @@ class FrontierScheduler(BaseScheduler):
         if not rules.knows(visit.url):
             self._wait(visit)
             return False
-        if not rules.allows(visit.url):
+        if self._session.robots_policy == "obey" and not rules.allows(visit.url):
             self._spawn(Outcome(visit, "refused by robots.txt"))
             return False
         if (why := self._session.bounds.refused(visit)) is not None:

@@ -40,11 +40,12 @@ from crawler.extract.version import extractor_version
 from crawler.fetch.bounds import Bounds
 from crawler.fetch.frontier import Frontier, Outcome, Visit
 from crawler.fetch.held import Held, facts_of, hold
+from crawler.fetch.leaving import Leaving
 from crawler.fetch.leftovers import mend, tidy
 from crawler.fetch.progress import Progress
 from crawler.fetch.recorder import Kept, Recorder
 from crawler.fetch.recovery import Recovery
-from crawler.fetch.robots import Robots
+from crawler.fetch.robots import Robots, policy
 from crawler.portals import Portal
 
 logger = logging.getLogger(__name__)
@@ -87,11 +88,14 @@ class Session:
         self.configuration = configuration
         self.identity = identity
         self.frontier = frontier
-        self.known: Known = known_of(store, portal.name)
+        self.known: Known = known_of(store, portal.name, identity.night, portal.walk.revisits)
         asked = stage.names(frontier.connection, "captures")
         self.bounds = Bounds(portal, self.known, identity.night.toordinal(), asked)
+        self.leaving = Leaving(store, portal.name, self.known, frontier)
         self.progress = Progress(portal.name)
         self.origin = Origin(identity.crawl, portal.name, extractor_version(portal.digest))
+        sides = (portal.politeness, configuration)
+        self.robots_policy = policy(*((side.robots, side.authority) for side in sides))
         self.robots = Robots(SOFTWARE.partition("/")[0])
         folder = store.portal_warcs(portal.name)
         self._seen = Seen(folder, store.warcs)
@@ -258,7 +262,7 @@ class Session:
             "software": SOFTWARE,
             "configuration_digest": f"{self.configuration.digest()}-{self.portal.digest}",
             "operator": self.configuration.operator or None,
-            "robots_policy": "obey",
+            "robots_policy": self.robots_policy,
             "vantage": self.configuration.vantage or None,
         }
         told = Held(identity.crawl, cut_short, own, self.bounds.remarks, self._custody())
@@ -266,6 +270,7 @@ class Session:
 
     def _custody(self) -> Custody:
         told = versions(self.configuration, self.portal, self.origin.extractor_version)
+        told["robots_policy"] = self.robots_policy
         told["log"] = log_told(self.store.log(self.identity.crawl))
         files = (path.with_name(finished_name(path)) for path in self._files)  # parts that were joined are no more
         names = tuple(path.relative_to(self.store.warcs).as_posix() for path in files if path.exists())
@@ -318,7 +323,7 @@ class Session:
             "operator": configuration.operator,
             "http-header-from": configuration.contact,
             "http-header-user-agent": self.user_agent,
-            "robots": "obey",
+            "robots": self.robots_policy,
             "isPartOf": self.portal.title,
             "description": f"crawl of {self.portal.name}",
             "crawl": self.identity.crawl,

@@ -10,6 +10,7 @@ import hashlib
 import json
 import logging
 from collections.abc import AsyncIterator, Iterator, Sequence
+from dataclasses import replace
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
@@ -23,6 +24,7 @@ from archive.capture import Capture
 from archive.errors import LuutruError
 from archive.store import create_store
 from archive.tables import stage
+from archive.tables.known import File, entry_mark
 from archive.tables.rows import Asked, redirect_of
 from archive.url import canonical
 from crawler import config, portals
@@ -46,6 +48,8 @@ _AGAIN = {"failed", "truncated", "throttled", "error"}
 _DEAD_AFTER = 10
 _DEPTH = 5
 _REQUISITES = 5000
+_DOUBTS = 100
+"""Refusals of a night that are asked about once more: where there are so many, the portal is in trouble."""
 
 
 class PortalSpider(Spider):
@@ -58,6 +62,7 @@ class PortalSpider(Spider):
         self.session = session
         self._silent: dict[str, int] = {}
         self._shown: set[str] = set()
+        self._doubts = 0
 
     @classmethod
     def from_crawler(
@@ -83,7 +88,8 @@ class PortalSpider(Spider):
         for category in session.portal.categories:
             visits.append(robots_visit(category.url))
             visits.append(_listing(Turn(category.url), category.path, 1))
-        visits.extend(_article(url, "", 1) for url in session.known.articles)
+        visits.extend(_article(url, "", 1) for url in sorted(session.known.due))
+        visits.extend(_file(file) for file in session.known.due_files.values())
         session.frontier.add(visits)
         for request in nothing():
             yield request
@@ -150,10 +156,12 @@ class PortalSpider(Spider):
             return self._robots(visit, last, rows)
         if verdict == "redirect":
             return Outcome(visit, verdict, rows, list(self._redirected(visit, last)))
+        if visit.kind in ("image", "attachment"):
+            return Outcome(visit, verdict, rows, list(self._showing(visit, last)))
         if visit.kind == "requisite" and last.capture is not None:
             return Outcome(visit, verdict, rows, list(self._shown_with(visit, _of_stylesheet(visit, last.capture))))
         if reading is None:
-            return Outcome(visit, verdict, rows)
+            return Outcome(visit, verdict, rows, list(self._doubted(visit, verdict)))
         if visit.kind == "article":
             session.bounds.read(visit, reading.verdict)
         shown_with = self._shown_with(visit, reading.requisites)
@@ -192,15 +200,19 @@ class PortalSpider(Spider):
         path = tuple(str(part) for part in visit.context["category"])  # type: ignore[attr-defined]
         page = int(str(visit.context["page"]))
         name = " › ".join(path)
-        articles = [
-            _article(entry.url, visit.url, visit.hops + 1, name)
-            for entry in listing.entries
-            if self.session.portal.owns(entry.url) and not is_trap(entry.url)
-        ]
-        yield from articles
+        articles = []
+        for entry in listing.entries:
+            if self.session.portal.owns(entry.url) and not is_trap(entry.url):
+                article = _article(entry.url, visit.url, visit.hops + 1, name)
+                articles.append(article)
+                if not self.session.known.rests(article.url, entry_mark(entry.url, entry.title, entry.date_raw)):
+                    yield article
+        self.session.leaving.show([article.url for article in articles])
         shown = _fingerprint(listing)
         turn = listing.next
         before = str(visit.context.get("shown") or "").split()
+        if turn is None:
+            yield from (_article(url, visit.url, visit.hops + 1) for url in self.session.leaving.end(path))
         if turn is None or shown in before or page >= _PAGES_A_LISTING or not self.session.portal.owns(turn.url):
             return
         if self.session.bounds.goes_on(name, listing, [article.url for article in articles]):
@@ -229,6 +241,29 @@ class PortalSpider(Spider):
             self._shown.add(name)
             context = {"as": requisite.kind, "depth": depth}
             yield Visit("requisite", requisite.url, f"file {name}", via=visit.url, hops=visit.hops + 1, context=context)
+
+    def _showing(self, visit: Visit, kept: Kept) -> Iterator[Visit]:
+        """The articles that show a file whose bytes are others than they were: read again, they have the new digest."""
+        file = self.session.known.due_files.get(str(visit.context.get("of")))
+        payload = kept.capture.payload if kept.capture else None
+        if (
+            file is None
+            or payload is None
+            or kept.verdict not in ("ok", "not-modified")
+            or payload.digest == file.digest
+        ):
+            return
+        for url in file.pages:
+            yield _article(url, visit.url, visit.hops + 1)
+
+    def _doubted(self, visit: Visit, verdict: str) -> Iterator[Visit]:
+        """A known article that is said to be gone is asked once more before the night is over."""
+        if visit.kind != "article" or verdict not in ("missing", "gone") or visit.context.get("again"):
+            return
+        if visit.url not in self.session.known.articles or self._doubts >= _DOUBTS:
+            return
+        self._doubts += 1
+        yield replace(visit, key=f"{visit.key} again", id=0, attempts=0, context={**visit.context, "again": True})
 
     def _attempts(self, visit: Visit) -> int:
         """Another's host is asked once: what a page is only shown with is not worth waiting for."""
@@ -304,6 +339,11 @@ def _of_stylesheet(visit: Visit, capture: Capture) -> tuple[Requisite, ...]:
 def _article(url: str, via: str, hops: int, listed: str = "") -> Visit:
     name = canonical(url)
     return Visit("article", name, f"article {name}", via=via, hops=hops, context={"listed": listed} if listed else {})
+
+
+def _file(file: File) -> Visit:
+    own = {"as": "image", "depth": _DEPTH} if file.kind == "requisite" else {"of": file.url}
+    return Visit(file.kind, file.url, f"file {file.url}", hops=1, context=own)
 
 
 def _listing(turn: Turn, path: Sequence[str], page: int, via: str = "", shown: str = "") -> Visit:

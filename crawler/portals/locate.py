@@ -9,6 +9,7 @@ from pathlib import Path
 from typing import TypeVar
 
 from pydantic import BaseModel, ValidationError
+from pydantic_core import PydanticCustomError
 
 from archive.errors import Misuse
 
@@ -52,6 +53,16 @@ def written(path: Path, error: type[Misuse]) -> tuple[str, dict[str, object]]:
         line = int(found[1]) if found and found[1] else len(text.splitlines())
         what = message[: found.start()].strip() if found else message
         raise error(f"{path}, line {line}: not TOML: {what}", "Correct that line") from problem
+
+
+def named_authority(robots: str, authority: str, place: tuple[str, ...]) -> None:
+    """Refuses an override of robots.txt that nobody answers for; `place` is where it is written."""
+    if robots == "override" and not authority.strip():
+        raise PydanticCustomError(
+            "no_authority",
+            'robots = "override" needs authority = "…": the law, decision or agreement that allows it',
+            {"place": place},
+        )
 
 
 def line_of(text: str, place: Sequence[str | int]) -> int:

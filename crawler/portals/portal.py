@@ -15,6 +15,7 @@ from pydantic_core import PydanticCustomError
 from archive.article import Reading
 from archive.capture import Capture
 from archive.moment import local_date
+from archive.tables.revisits import Revisits
 from archive.url import host_of
 from crawler.extract import feed
 from crawler.extract.layout import Layout
@@ -22,6 +23,7 @@ from crawler.extract.page import Page, is_html
 from crawler.extract.reading import extract_page
 from crawler.extract.requisites import page_requisites
 from crawler.platforms import PLATFORMS, recognise
+from crawler.portals.locate import named_authority
 
 _STRICT = ConfigDict(extra="forbid", frozen=True)
 _COLUMNS = (
@@ -111,24 +113,55 @@ class LayoutValues(BaseModel):
 
 
 class Politeness(BaseModel):
-    """How the portal is treated: seconds between two requests to a host, and how many may be under way at once."""
+    """How the portal is treated: seconds between two requests to a host, and how many may be under way at once.
+
+    `robots = "override"` asks for what its robots.txt refuses too, by the `authority` that is named.
+    """
 
     model_config = _STRICT
     delay: Annotated[float, Field(ge=0, le=3600)] = 2.0
     concurrency: Annotated[int, Field(ge=1, le=16)] = 1
     timeout: Annotated[float, Field(gt=0, le=600)] = 90.0
+    robots: Literal["obey", "override"] = "obey"
+    authority: str = ""
+
+    @model_validator(mode="after")
+    def _by_authority(self) -> Politeness:
+        named_authority(self.robots, self.authority, ("politeness", "robots"))
+        return self
 
 
 class Walk(BaseModel):
     """How far listings are walked: to `stop_after` known and unchanged entries in a row, every `sweep_days` nights to their
-    end; how many pages of one host are asked for in a night (`budget`); and after how many days without an answer a known
-    article is overdue (`overdue_days`)."""
+    end; how many pages of one host are asked for in a night (`budget`).
+
+    When what is known is asked again: an article every night while it is younger than `fresh_days` or changed since, then
+    seldomer, at least every `revisit_days`; an image or a file at least every `file_days`; and after how many days without
+    an answer a known article is overdue (`overdue_days`)."""
 
     model_config = _STRICT
     stop_after: Annotated[int, Field(ge=1)] = 30
     sweep_days: Annotated[int, Field(ge=1)] = 7
     budget: Annotated[int, Field(ge=1)] = 20_000
+    fresh_days: Annotated[int, Field(ge=0)] = 30
+    revisit_days: Annotated[int, Field(ge=1)] = 60
+    file_days: Annotated[int, Field(ge=1)] = 30
     overdue_days: Annotated[int, Field(ge=1)] = 90
+
+    @property
+    def revisits(self) -> Revisits:
+        """When what is known is asked again."""
+        return Revisits(self.fresh_days, self.revisit_days, self.file_days)
+
+    @model_validator(mode="after")
+    def _in_time(self) -> Walk:
+        if self.revisit_days > self.overdue_days:
+            raise PydanticCustomError(
+                "always_overdue",
+                "revisit_days is {revisit}, and after overdue_days, {overdue}, an article counts as overdue",
+                {"revisit": self.revisit_days, "overdue": self.overdue_days, "place": ("walk", "revisit_days")},
+            )
+        return self
 
 
 class Expect(BaseModel):

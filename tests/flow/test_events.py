@@ -122,7 +122,7 @@ def test_rows_of_an_attempt_without_its_crawls_row_are_invisible(nights: Nights,
     nights.night(pages())
     before = ask(nights.store, "SELECT count(*) AS n FROM captures")
 
-    from archive.tables import commit as module
+    from archive.tables import attempt as module
 
     def dies(*_arguments: object) -> None:
         raise KeyboardInterrupt

@@ -58,6 +58,9 @@ def test_the_file_that_these_are_made_of_is_good(tmp_path: Path) -> None:
     assert portals.read(tmp_path / "tinh.toml").name == "tinh"
 
 
+_POLITE = "authority, concurrency, delay, robots, timeout"
+
+
 @pytest.mark.parametrize(
     ("text", "line"),
     [
@@ -100,7 +103,12 @@ def test_missing_field_is_named_with_its_table_and_what_to_add(
         (changed("[politeness]", "password = 'x'\n[politeness]"), 21, "layouts.1.password", "title"),
         (changed("y-te", 'y-te"\nlink = "x'), 12, "categories.1.link", "path, url"),
         (changed("until =", "before ="), 14, "layouts.0.before", "until"),
-        (changed("delay = 2.0", "delay = 2.0\npause = 3"), 23, "politeness.pause", "concurrency, delay, timeout"),
+        (
+            changed("delay = 2.0", "delay = 2.0\npause = 3"),
+            23,
+            "politeness.pause",
+            _POLITE,
+        ),
         (GOOD + "\n[login]\nuser = 'x'\n", 27, "login", "categories"),
     ],
 )
