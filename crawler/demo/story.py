@@ -182,7 +182,7 @@ def _next(store: Store, root: Path) -> str:
             "Try next:",
             f"  {command} show {seed} --store {root}",
             f'  {command} query "{question}" --store {root}',
-            f"  {command} reextract --store {root}",
+            f"  {command} audit --store {root}",
         ]
     )
 
