@@ -32,10 +32,11 @@ import fcntl
 import json
 import os
 from collections.abc import Iterator
-from contextlib import contextmanager
+from contextlib import contextmanager, suppress
 from dataclasses import dataclass
 from datetime import UTC, date, datetime
 from pathlib import Path
+from uuid import uuid4
 
 from archive.errors import BrokenWarc, NotAStore, StoreBusy, StoreUnwritable, unwritable
 from archive.moment import iso
@@ -188,9 +189,11 @@ def create_store(root: Path, *, demo: bool = False) -> Store:
     if (root / MARKER).exists():
         return open_store(root)
     marker = root / MARKER
-    temporary = root / f"{MARKER}.tmp"  # left behind where a full disk or a crash broke off the making of the store
+    temporary = root / f"{MARKER}.{uuid4().hex}.tmp"  # another process may be making the same store
     try:
-        if root.exists() and (not root.is_dir() or any(entry != temporary for entry in root.iterdir())):
+        if root.exists() and (not root.is_dir() or any(not _begun(entry) for entry in root.iterdir())):
+            if marker.exists():  # it has just been made
+                return open_store(root)
             what = f"{root} is not a store and not empty"
             raise NotAStore(what, "Name an empty folder with --store, or one to be made")
         root.mkdir(parents=True, exist_ok=True)
@@ -201,9 +204,16 @@ def create_store(root: Path, *, demo: bool = False) -> Store:
             os.fsync(file.fileno())
         os.rename(temporary, marker)
         sync_folder(root)
-    except PermissionError as error:
-        what = f"cannot make a store at {root}: {error.strerror}"
-        raise StoreUnwritable(what, "Check the folder's permissions") from error
     except OSError as error:
+        with suppress(OSError):
+            temporary.unlink()
+        if isinstance(error, PermissionError):
+            what = f"cannot make a store at {root}: {error.strerror}"
+            raise StoreUnwritable(what, "Check the folder's permissions") from error
         raise unwritable(error, root) from error
     return Store(root, demo)
+
+
+def _begun(entry: Path) -> bool:
+    """Whether an entry is what a full disk or a crash leaves of a store that was being made."""
+    return entry.name.startswith(MARKER) and entry.name.endswith(".tmp")

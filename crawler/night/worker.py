@@ -1,7 +1,7 @@
 """A portal's night in a process of its own: `python -m crawler.night.worker`, with its order as JSON on stdin.
 
 It crawls, leaves what it found in staging, and prints how it ended as one line of JSON.  It dies with the process that
-started it: a crawl without its night is taken up by the next.
+started it, at once, as of kill -9: the crawl is taken up where it stood by the next.
 """
 
 from __future__ import annotations
@@ -76,10 +76,13 @@ def work(order: Order) -> Ended:
 
 
 def die_with_parent() -> None:
-    """Asks the kernel for SIGTERM when the parent dies; without Linux there is none, and the crawl goes on to its end."""
+    """Asks the kernel for SIGKILL when the parent dies; without Linux there is none, and the crawl goes on to its end.
+
+    SIGTERM would end the crawl as interrupted, to be committed as such, where it may as well go on.
+    """
     parent = os.getppid()
     try:
-        ctypes.CDLL(None).prctl(_DEATH_SIGNAL, signal.SIGTERM, 0, 0, 0)
+        ctypes.CDLL(None).prctl(_DEATH_SIGNAL, signal.SIGKILL, 0, 0, 0)
     except (OSError, AttributeError):
         return
     if os.getppid() != parent or parent == 1:

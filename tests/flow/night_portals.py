@@ -48,6 +48,7 @@ class NightPortals:
 
     trouble: dict[str, str] = field(default_factory=dict)
     slow: dict[str, float] = field(default_factory=dict)
+    count: int = COUNT
     asked: Counter[tuple[str, str]] = field(default_factory=Counter)
     most_at_once: dict[str, int] = field(default_factory=lambda: defaultdict(int))
     _now: Counter[str] = field(default_factory=Counter)
@@ -71,7 +72,7 @@ class NightPortals:
         if target == "/robots.txt":
             return html("", 404)
         if target == "/tin/Pages/default.aspx":
-            shown = range(COUNT // 2 if trouble == "halved" else COUNT)
+            shown = range(self.count // 2 if trouble == "halved" else self.count)
             item = (
                 "<div class='card'><a href='/Pages/{0}.aspx'>Tin số {0}</a></div>"
                 if trouble == "redesigned"
@@ -79,7 +80,7 @@ class NightPortals:
             )
             return html("".join(item.format(number) for number in shown))
         number = target.removeprefix("/Pages/").removesuffix(".aspx")
-        if number.isdigit() and int(number) < COUNT:
+        if number.isdigit() and int(number) < self.count:
             if trouble == "throttling" and int(number) % 4 == 0:
                 return html("Quá nhiều yêu cầu", 429, ("Retry-After", "1"))
             return html(

@@ -143,7 +143,7 @@ def _complete(root: Path) -> None:
     assert ask(store, "SELECT count(*) AS n FROM articles") == [{"n": PAGES}]
     assert ask(store, "SELECT count(*) AS n, count(DISTINCT url) AS d FROM readings") == [{"n": PAGES, "d": PAGES}]
     files = list((store.warcs / "thu").glob("*.warc.gz*"))
-    assert {path.suffix for path in files} == {".gz", ".cdxj"}, "nothing is left open, apart or half joined"
+    assert {path.suffix for path in files} == {".gz", ".cdxj", ".ledger"}, "nothing is left open, apart or half joined"
     ids = []
     for path in store.portal_warcs("thu").glob("*.warc.gz"):
         count, end = whole(path)
