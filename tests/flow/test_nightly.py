@@ -103,7 +103,8 @@ def test_a_night_that_is_killed_is_finished_by_the_next_run(nights: Nights, wait
     assert done.returncode == 0, done.stderr
     assert report(nights, FIRST)["colour"] == "green"
     assert [row["articles"] for row in rows(nights, "SELECT articles FROM crawls")] == [COUNT] * len(NAMES)
-    assert max(nights.site.most_at_once.values()) <= 2  # the workers died with their night: no host had two crawls
+    # the workers died with their night: two crawls would ask four at once (one alone now and then begins its third early)
+    assert max(nights.site.most_at_once.values()) <= 3
     nothing_twice(nights)
 
 
