@@ -335,8 +335,8 @@ GAPS = Table(
             "why",
             S,
             "failed (asked, and no article came), robots (refused by robots.txt), window (the crawl's hours were over), "
-            "budget (the host's budget of pages was spent), unreached (not asked, for another reason), overdue (known, and "
-            "not asked again for too long).",
+            "budget (the host's budget of pages was spent), throttled (the host refused again and again, and was left for "
+            "the night), unreached (not asked, for another reason), overdue (known, and not asked again for too long).",
         ),
         _c(
             "detail",

@@ -206,6 +206,8 @@ class Frontier:
                     "UPDATE visits SET state = ?, outcome = ?, attempts = attempts + 1 WHERE id = ?",
                     (state, outcome.verdict, outcome.visit.id),
                 )
+                if outcome.again and outcome.verdict == "throttled":  # others first: whether it is the page or the host
+                    self._db.execute("UPDATE visits SET priority = -attempts WHERE id = ?", (outcome.visit.id,))
             self._db.execute("COMMIT")
         except BaseException:
             if self._db.in_transaction:
@@ -228,6 +230,12 @@ class Frontier:
         marks = ",".join("?" * len(verdicts))
         query = f"SELECT count(*) FROM visits WHERE state = 1 AND kind <> 'requisite' AND outcome IN ({marks})"  # noqa: S608 - question marks
         return int(self._db.execute(query, verdicts).fetchone()[0])
+
+    def ended(self, *verdicts: str) -> list[Visit]:
+        """The visits that ended with one of these verdicts, in order."""
+        marks = ",".join("?" * len(verdicts))
+        query = f"SELECT id, key, attempts, visit FROM visits WHERE state = 1 AND outcome IN ({marks}) ORDER BY id"  # noqa: S608
+        return [load_visit(*row) for row in self._db.execute(query, verdicts)]
 
     def unread(self) -> dict[str, str | None]:
         """What became of visits to articles that brought none, by URL; None where they wait still."""

@@ -19,7 +19,6 @@ from twisted.internet.defer import Deferred
 from twisted.internet.endpoints import TCP4ClientEndpoint, TCP6ClientEndpoint, wrapClientTLS
 
 from archive.block import SPOOL_AT
-from archive.capture import Exchange
 from archive.url import host_of
 from crawler.config import Configuration
 from crawler.fetch.frontier import Visit
@@ -51,8 +50,8 @@ class Keeper(Protocol):
     def context(self, visit: Visit | None) -> Mapping[str, str]:
         """What the metadata record says of the visit."""
 
-    def count(self, exchange: Exchange) -> None:
-        """An exchange is in the WARC."""
+    def count(self, kept: Kept) -> None:
+        """An exchange is in the WARC.  StoreFull and its kin where its host's pace cannot be written."""
 
 
 class KeepingHandler(HTTP11DownloadHandler):
@@ -94,7 +93,7 @@ class KeepingHandler(HTTP11DownloadHandler):
             if lines := _answer(request):
                 await keeper.recorder.write_dns(*lines)
             kept.append(await keeper.recorder.keep(exchange, keeper.context(visit), known.target if known else None))
-            keeper.count(exchange)
+            keeper.count(kept[-1])
             if tape.trouble is not None:
                 raise tape.trouble
             if error is None:

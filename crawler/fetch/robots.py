@@ -10,6 +10,8 @@ from protego import Protego
 ALLOW_ALL = ""
 DISALLOW_ALL = "User-agent: *\nDisallow: /\n"
 _SIZE = 512 * 1024
+LONGEST = 60.0
+"""Seconds of a Crawl-delay that are kept to: with more, a night asks too little to be one."""
 
 
 def origin(url: str) -> str:
@@ -50,10 +52,24 @@ class Robots:
         return bool(self._rules[origin(url)].can_fetch(url, self.agent))
 
     def delay(self, url: str) -> float | None:
-        """Seconds that the host wants between two requests, or None where it does not say."""
-        rules = self._rules.get(origin(url))
+        """Seconds between two requests that the host wants, and that are kept to; None where it does not say."""
+        wanted = self._wanted(origin(url))
+        return min(wanted, LONGEST) if wanted is not None else None
+
+    @property
+    def remarks(self) -> tuple[str, ...]:
+        """Where less is kept to than was wanted, for the night's report."""
+        wanted = ((name, self._wanted(name) or 0.0) for name in sorted(self._rules))
+        return tuple(
+            f"{name} wants {delay:g} seconds between two requests (Crawl-delay), and was given {LONGEST:g}"
+            for name, delay in wanted
+            if delay > LONGEST
+        )
+
+    def _wanted(self, name: str) -> float | None:
+        rules = self._rules.get(name)
         wanted = rules.crawl_delay(self.agent) if rules else None
-        return float(wanted) if wanted is not None else None
+        return float(wanted) if wanted is not None and float(wanted) >= 0 else None
 
 
 def policy(*sides: tuple[str, str]) -> str:

@@ -30,7 +30,7 @@ from archive.url import canonical
 from crawler import config, portals
 from crawler.extract.requisites import captured_stylesheet_requisites
 from crawler.extract.verdict import is_trap
-from crawler.fetch import robots, settings
+from crawler.fetch import robots
 from crawler.fetch.frontier import Outcome, Visit
 from crawler.fetch.recorder import Kept
 from crawler.fetch.scheduler import robots_visit
@@ -150,6 +150,7 @@ class PortalSpider(Spider):
             (verdict in _AGAIN or hollow)
             and visit.attempts + 1 < self._attempts(visit)
             and not self._is_dead(visit.url)
+            and not (visit.kind == "robots" and session.pace.has_left(visit.url))
         ):
             return Outcome(visit, verdict, rows, again=True)
         if visit.kind == "robots":
@@ -315,7 +316,6 @@ def settings_of(session: Session) -> dict[str, object]:
     polite = session.portal.politeness
     return {
         "USER_AGENT": session.user_agent,
-        "DOWNLOAD_DELAY": max(polite.delay, settings.DOWNLOAD_DELAY),
         "CONCURRENT_REQUESTS_PER_DOMAIN": polite.concurrency,
         "DOWNLOAD_TIMEOUT": polite.timeout,
         "DOWNLOAD_MAXSIZE": session.configuration.largest,
