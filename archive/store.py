@@ -10,6 +10,7 @@
       warc/PORTAL/seen.sqlite         what these WARCs hold, by payload digest and by URL; made anew where it is lost
       staging/PORTAL.sqlite           frontier and staged rows of the crawl that is under way or was cut off
       staging/hosts/HASH              when a host was asked last and is next, for all crawls (crawler.fetch.reservation)
+      staging/PORTAL.rest             what the last crawl was cut off from, for the next to ask first (crawler.fetch.rest)
       staging/PORTAL.lock             held (flock) by the process that crawls the portal
       staging/.commit.lock            held (flock) by the process that commits a snapshot; others wait
       staging/.search.lock            held (flock) by the process that brings the search index up to date; others wait

@@ -8,6 +8,7 @@ from __future__ import annotations
 
 import asyncio
 from collections import defaultdict, deque
+from datetime import datetime
 from typing import TYPE_CHECKING
 
 from scrapy import Request, Spider
@@ -15,6 +16,7 @@ from scrapy.core.scheduler import BaseScheduler
 from twisted.internet.defer import Deferred
 
 from archive.errors import LuutruError
+from archive.moment import iso
 from archive.url import host_of
 from crawler.fetch import robots
 from crawler.fetch.frontier import Outcome, Visit
@@ -60,7 +62,7 @@ class FrontierScheduler(BaseScheduler):
 
     def has_pending_requests(self) -> bool:
         """Whether anything is queued, waits for robots.txt or its turn, or is not yet written as done."""
-        return self._session.fatal is None and self._session.frontier.counts.left > 0
+        return not self._session.over and self._session.frontier.counts.left > 0
 
     def enqueue_request(self, request: Request) -> bool:
         """Queues a request that Scrapy brings; False where its key is known."""
@@ -75,7 +77,7 @@ class FrontierScheduler(BaseScheduler):
     def next_request(self) -> Request | None:
         """The next request that may be sent; None while there is none."""
         session = self._session
-        if session.fatal is not None:
+        if session.over:
             return None
         self._release()
         try:
@@ -154,7 +156,7 @@ class FrontierScheduler(BaseScheduler):
     def _wait(self, visit: Visit) -> None:
         key = robots.origin(visit.url)
         if key not in self._waiting:
-            self._session.frontier.add([robots_visit(visit.url)])
+            self._session.frontier.add([robots_visit(visit.url, self._session.robots.since(visit.url))])
         self._waiting[key].append(visit)
 
     def _release(self) -> None:
@@ -195,7 +197,8 @@ class FrontierScheduler(BaseScheduler):
         )
 
 
-def robots_visit(url: str) -> Visit:
-    """The visit to the robots.txt that speaks for `url`."""
+def robots_visit(url: str, since: datetime | None = None) -> Visit:
+    """The visit to the robots.txt that speaks for `url`; once more where what is known of it, since a moment, is too old."""
     key = robots.origin(url)
-    return Visit("robots", robots.address(url), f"robots {key}", context={"origin": key})
+    name = f"robots {key}" + (f" after {iso(since)}" if since else "")
+    return Visit("robots", robots.address(url), name, context={"origin": key})

@@ -18,7 +18,7 @@ from pathlib import Path
 
 from archive.custody.signing import Signer
 from archive.errors import LuutruError, database_error
-from archive.moment import iso
+from archive.moment import iso, parse_iso
 from archive.store import Store
 from archive.tables import stage
 from archive.tables.attempt import Custody
@@ -34,6 +34,7 @@ from archive.warc.writer import ROTATE_AT, WarcWriter, seal
 from crawler.config import Configuration
 from crawler.custody import SOFTWARE, log_told, signer, versions
 from crawler.extract.version import extractor_version
+from crawler.fetch import rest
 from crawler.fetch.bounds import Bounds
 from crawler.fetch.frontier import Frontier, Outcome, Visit
 from crawler.fetch.held import Held, facts_of, hold
@@ -128,11 +129,14 @@ class Session:
 
     def start(self) -> None:
         """Begins to write outcomes; called once the event loop runs."""
+        told = self.frontier.notes("robots-since ")
         for key, text in self.frontier.notes("robots ").items():
-            self.robots.learn(key, text)
+            self.robots.learn(key, text, parse_iso(told[key]) if key in told else self.identity.started)
         self._flusher = asyncio.ensure_future(self._flush_for_ever())
         if self.deadline is not None:
             left = (self.deadline - datetime.now(UTC)).total_seconds()
+            if left <= 0:
+                self._ending = "window"
             asyncio.get_running_loop().call_later(max(0.0, left), self.end, "window")
 
     def context(self, visit: Visit | None) -> Mapping[str, str]:
@@ -155,6 +159,11 @@ class Session:
         self.pace.heard(kept, self.gap(kept.exchange.url))
         if self.most is not None and self.progress.received > self.most:
             self.end("byte budget")
+
+    @property
+    def over(self) -> bool:
+        """Whether nothing more is asked for: a fault, or the crawl is being cut short."""
+        return self.fatal is not None or self._ending is not None
 
     def end(self, why: str) -> None:
         """Ends fetching as Ctrl-C does, once: what is under way is written, and the crawl is cut short by `why`."""
@@ -222,6 +231,7 @@ class Session:
         self._join()
         cut_short = self._cut_short(reason)
         self.frontier.note(finished=iso(datetime.now(UTC)))
+        rest.leave(self.store, self.portal.name, self.frontier)
         facts = self._facts(cut_short)
         if self._hold:
             hold(self.frontier, facts)
@@ -244,7 +254,7 @@ class Session:
         if self.frontier.counts.left == 0:
             throttled = "throttled" if self.frontier.count_outcomes(LEFT) else None
             return "page budget" if self.bounds.spent else throttled
-        return {"shutdown": self._ending or "interrupted"}.get(reason, reason)
+        return self._ending or {"shutdown": "interrupted"}.get(reason, reason)
 
     def _facts(self, cut_short: str | None) -> CrawlFacts:
         identity = self.identity
