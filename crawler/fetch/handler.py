@@ -21,10 +21,12 @@ from twisted.internet.endpoints import TCP4ClientEndpoint, TCP6ClientEndpoint, w
 from archive.block import SPOOL_AT
 from archive.url import host_of
 from crawler.config import Configuration
+from crawler.fetch.certificates import Policy
 from crawler.fetch.frontier import Visit
 from crawler.fetch.recorder import Kept, Recorder
 from crawler.fetch.resolver import GuardedResolver
 from crawler.fetch.tape import Tape, TapedFactory, TapedPool, reason_of
+from crawler.portals import Portal
 
 if TYPE_CHECKING:
     from scrapy.crawler import Crawler
@@ -41,6 +43,7 @@ class Keeper(Protocol):
     """
 
     configuration: Configuration
+    portal: Portal
     recorder: Recorder
     spool: Path
 
@@ -111,7 +114,7 @@ class KeepingHandler(HTTP11DownloadHandler):
         agent = _TapedAgent(
             tape=tape,
             configuration=configuration,
-            contextFactory=self._contextFactory,
+            contextFactory=Policy(self._contextFactory, self.keeper.portal),
             bindAddress=self._bind_address,
             pool=self._pool,
             maxsize=self._default_maxsize,
