@@ -21,11 +21,13 @@ _UNREAD = 1024 * 1024
 @dataclass(frozen=True, slots=True)
 class Tls:
     """What secured a connection: protocol and cipher as OpenSSL calls them, and the server's certificates (DER, its own
-    first), empty where they are not at hand."""
+    first), empty where they are not at hand.  `accepted` are the faults of these that the portal's file accepts; with any,
+    nobody vouches for who answered."""
 
     protocol: str
     cipher: str
     chain: tuple[bytes, ...] = ()
+    accepted: tuple[str, ...] = ()
 
 
 @dataclass(frozen=True, slots=True)

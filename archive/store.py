@@ -9,6 +9,8 @@
       warc/PORTAL/NAME.warc.gz.ledger what was written, a line a record, and a root over them (archive.warc.ledger)
       warc/PORTAL/seen.sqlite         what these WARCs hold, by payload digest and by URL; made anew where it is lost
       staging/PORTAL.sqlite           frontier and staged rows of the crawl that is under way or was cut off
+      staging/hosts/HASH              when a host was asked last and is next, for all crawls (crawler.fetch.reservation)
+      staging/PORTAL.rest             what the last crawl was cut off from, for the next to ask first (crawler.fetch.rest)
       staging/PORTAL.lock             held (flock) by the process that crawls the portal
       staging/.commit.lock            held (flock) by the process that commits a snapshot; others wait
       staging/.search.lock            held (flock) by the process that brings the search index up to date; others wait
@@ -85,6 +87,11 @@ class Store:
     def staging(self, portal: str) -> Path:
         """The SQLite file of a portal's crawl under way."""
         return self.root / "staging" / f"{portal}.sqlite"
+
+    @property
+    def hosts(self) -> Path:
+        """The folder of the hosts' reservations, whether it exists yet or not."""
+        return self.root / "staging" / "hosts"
 
     def report(self, night: date) -> Path:
         """The page of a night's report; the same for programs stands beside it as `.json`."""

@@ -21,11 +21,12 @@ from archive.tables.past import plain
 from archive.tables.rows import Json
 from archive.url import article_id
 
-REASONS = ("failed", "robots", "window", "budget", "unreached", "overdue")
+REASONS = ("failed", "robots", "window", "budget", "throttled", "unreached", "overdue")
 """Why an entry has no article: what was asked and gave none; refused by robots.txt; the crawl's window ended; the host's
-budget was spent; never asked for any other reason; known, and not asked again for longer than the portal file allows."""
+budget was spent; the host throttled, and was left for the night; never asked for any other reason; known, and not asked
+again for longer than the portal file allows."""
 
-_OUTCOMES = {"refused by robots.txt": "robots", "over budget": "budget"}
+_OUTCOMES = {"refused by robots.txt": "robots", "over budget": "budget", "host throttled": "throttled"}
 
 
 @dataclass(frozen=True, slots=True)
@@ -126,13 +127,14 @@ def by_category(db: sqlite3.Connection, found: Found, lacking: Mapping[tuple[str
     out: list[Json] = []
     for path in order:
         missing = lacking.get(path, Counter())
+        counted = {**missing, "unreached": missing["unreached"] + missing["throttled"]}
         count = entries.get(path, 0)
         out.append(
             {
                 "path": list(path),
                 "entries": count,
                 "captured": count - sum(missing[why] for why in REASONS if why != "overdue"),
-                **{why: missing[why] for why in REASONS},
+                **{why: counted.get(why, 0) for why in REASONS if why != "throttled"},
             }
         )
     return out

@@ -119,7 +119,7 @@ def capture_row(
         "truncated": exchange.truncated,
         "ip": exchange.ip,
         "tls": exchange.tls.protocol if exchange.tls else None,
-        "tls_verified": True if secure and capture else None,
+        "tls_verified": not (exchange.tls and exchange.tls.accepted) if secure and capture else None,
         "elapsed_ms": exchange.elapsed_ms,
         "origin": "crawled",
         "restriction": None,

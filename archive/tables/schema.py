@@ -140,7 +140,11 @@ CAPTURES = Table(
         _c("truncated", S, "WARC-Truncated: length, time, disconnect, unspecified; null where the response is whole."),
         _c("ip", S, "Address of the server; null where none was reached."),
         _c("tls", S, "TLS version; null for plain HTTP."),
-        _c("tls_verified", B, "Whether the certificate chain was verified; null for plain HTTP."),
+        _c(
+            "tls_verified",
+            B,
+            "Whether the certificate chain was verified; false where the portal's file accepts its fault; null for plain HTTP.",
+        ),
         _c("elapsed_ms", N, "From the first byte sent to the last received, milliseconds."),
         _c("origin", S, "crawled or imported."),
         _c("restriction", S, "Why the capture is withheld; null where it is not."),
@@ -335,8 +339,8 @@ GAPS = Table(
             "why",
             S,
             "failed (asked, and no article came), robots (refused by robots.txt), window (the crawl's hours were over), "
-            "budget (the host's budget of pages was spent), unreached (not asked, for another reason), overdue (known, and "
-            "not asked again for too long).",
+            "budget (the host's budget of pages was spent), throttled (the host refused again and again, and was left for "
+            "the night), unreached (not asked, for another reason), overdue (known, and not asked again for too long).",
         ),
         _c(
             "detail",

@@ -38,9 +38,11 @@ def cipher_suite(tls: Tls) -> str | None:
 
 
 def tls_fields(tls: Tls, chain: bool) -> list[tuple[str, str]]:
-    """Lines of the metadata record: protocol, cipher, the digest of the chain, and with `chain` the certificates in
-    base64 (DER), the server's own first."""
+    """Lines of the metadata record: protocol, cipher, the faults that were accepted, the digest of the chain, and with
+    `chain` the certificates in base64 (DER), the server's own first."""
     pairs = [("tlsProtocol", tls.protocol), ("tlsCipher", tls.cipher)]
+    if tls.accepted:
+        pairs.append(("tlsAccepted", " ".join(tls.accepted)))
     if tls.chain:
         pairs.append(("tlsChain", chain_digest(tls)))
         if chain:
@@ -56,4 +58,5 @@ def chain_digest(tls: Tls) -> str:
 def parse_tls(metadata: Mapping[str, str]) -> Tls | None:
     """What a metadata record says of TLS, without the certificates; None where it was plain HTTP."""
     protocol = metadata.get("tlsProtocol")
-    return Tls(protocol, metadata.get("tlsCipher", "")) if protocol else None
+    accepted = tuple(metadata.get("tlsAccepted", "").split())
+    return Tls(protocol, metadata.get("tlsCipher", ""), accepted=accepted) if protocol else None

@@ -10,7 +10,7 @@ from __future__ import annotations
 import json
 import sqlite3
 from collections import deque
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from pathlib import Path
 
@@ -35,6 +35,9 @@ _QUEUED, _DONE = 0, 1
 _WINDOW = 64
 
 PRIORITY = {"robots": 100, "listing": 50, "article": 20, "image": 10, "attachment": 10, "requisite": 5}
+
+FIRST = 49_400
+"""What a former crawl left comes before all but the near pages of listings, in the order in which it would have come."""
 
 NEAR = 10
 """Listing pages that are asked for before the articles that they show; the further ones wait for these."""
@@ -78,6 +81,8 @@ def _priority(visit: Visit) -> int:
     """Pages before their files, what is near before what is far; far pages of a listing after the articles shown so far."""
     if visit.context.get("again"):
         return 0  # an answer that is doubted is asked for after all else, when some time has passed
+    if visit.context.get("rest"):
+        return FIRST + _priority(replace(visit, context={})) // 100
     kind = "article" if visit.kind == "listing" and visit.hops >= NEAR else visit.kind
     return PRIORITY.get(kind, 0) * 1000 - min(visit.hops, 999)
 
@@ -206,6 +211,8 @@ class Frontier:
                     "UPDATE visits SET state = ?, outcome = ?, attempts = attempts + 1 WHERE id = ?",
                     (state, outcome.verdict, outcome.visit.id),
                 )
+                if outcome.again and outcome.verdict == "throttled":  # others first: whether it is the page or the host
+                    self._db.execute("UPDATE visits SET priority = -attempts WHERE id = ?", (outcome.visit.id,))
             self._db.execute("COMMIT")
         except BaseException:
             if self._db.in_transaction:
@@ -228,6 +235,19 @@ class Frontier:
         marks = ",".join("?" * len(verdicts))
         query = f"SELECT count(*) FROM visits WHERE state = 1 AND kind <> 'requisite' AND outcome IN ({marks})"  # noqa: S608 - question marks
         return int(self._db.execute(query, verdicts).fetchone()[0])
+
+    def ended(self, *verdicts: str) -> list[Visit]:
+        """The visits that ended with one of these verdicts, in order."""
+        marks = ",".join("?" * len(verdicts))
+        query = f"SELECT id, key, attempts, visit FROM visits WHERE state = 1 AND outcome IN ({marks}) ORDER BY id"  # noqa: S608
+        return [load_visit(*row) for row in self._db.execute(query, verdicts)]
+
+    def waiting(self, *verdicts: str) -> Iterator[Visit]:
+        """The visits that wait, and those that ended with one of these verdicts, in the order in which they would be made."""
+        marks = ",".join("?" * len(verdicts))
+        which = f"state = 0 OR outcome IN ({marks})"
+        query = f"SELECT id, key, attempts, visit FROM visits WHERE {which} ORDER BY priority DESC, id"  # noqa: S608
+        return (load_visit(*row) for row in self._db.execute(query, verdicts))
 
     def unread(self) -> dict[str, str | None]:
         """What became of visits to articles that brought none, by URL; None where they wait still."""

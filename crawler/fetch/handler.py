@@ -19,13 +19,14 @@ from twisted.internet.defer import Deferred
 from twisted.internet.endpoints import TCP4ClientEndpoint, TCP6ClientEndpoint, wrapClientTLS
 
 from archive.block import SPOOL_AT
-from archive.capture import Exchange
 from archive.url import host_of
 from crawler.config import Configuration
+from crawler.fetch.certificates import Policy
 from crawler.fetch.frontier import Visit
 from crawler.fetch.recorder import Kept, Recorder
 from crawler.fetch.resolver import GuardedResolver
 from crawler.fetch.tape import Tape, TapedFactory, TapedPool, reason_of
+from crawler.portals import Portal
 
 if TYPE_CHECKING:
     from scrapy.crawler import Crawler
@@ -42,6 +43,7 @@ class Keeper(Protocol):
     """
 
     configuration: Configuration
+    portal: Portal
     recorder: Recorder
     spool: Path
 
@@ -51,8 +53,8 @@ class Keeper(Protocol):
     def context(self, visit: Visit | None) -> Mapping[str, str]:
         """What the metadata record says of the visit."""
 
-    def count(self, exchange: Exchange) -> None:
-        """An exchange is in the WARC."""
+    def count(self, kept: Kept) -> None:
+        """An exchange is in the WARC.  StoreFull and its kin where its host's pace cannot be written."""
 
 
 class KeepingHandler(HTTP11DownloadHandler):
@@ -94,7 +96,7 @@ class KeepingHandler(HTTP11DownloadHandler):
             if lines := _answer(request):
                 await keeper.recorder.write_dns(*lines)
             kept.append(await keeper.recorder.keep(exchange, keeper.context(visit), known.target if known else None))
-            keeper.count(exchange)
+            keeper.count(kept[-1])
             if tape.trouble is not None:
                 raise tape.trouble
             if error is None:
@@ -112,7 +114,7 @@ class KeepingHandler(HTTP11DownloadHandler):
         agent = _TapedAgent(
             tape=tape,
             configuration=configuration,
-            contextFactory=self._contextFactory,
+            contextFactory=Policy(self._contextFactory, self.keeper.portal),
             bindAddress=self._bind_address,
             pool=self._pool,
             maxsize=self._default_maxsize,

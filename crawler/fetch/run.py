@@ -5,7 +5,7 @@ from __future__ import annotations
 import logging
 from collections.abc import Callable
 from dataclasses import dataclass
-from datetime import date, datetime
+from datetime import UTC, date, datetime
 from urllib.parse import urlsplit
 
 from scrapy.crawler import CrawlerProcess
@@ -20,6 +20,7 @@ from crawler.fetch import settings as module
 from crawler.fetch.session import AlreadyDone, Session, open_session
 from crawler.fetch.spider import PortalSpider, settings_of
 from crawler.portals import Portal
+from crawler.portals.window import ZONE
 
 
 @dataclass(frozen=True, slots=True)
@@ -39,15 +40,20 @@ class Crawled:
 def crawl(store: Store, portal: Portal, configuration: Configuration, night: date | None = None) -> Crawled:
     """Crawls a portal and commits what it found.
 
-    With `night`, a night that is finished is left as it is.  Raises what ended the crawl: Unreachable where no host gave
-    an answer (the snapshot that says so is committed), StoreFull and its kin where the store could not be written; Misuse,
-    before anything is asked, where luutru.toml names no contact.
+    With `night`, a night that is finished is left as it is; nothing is asked outside the portal's hours.  Raises what ended
+    the crawl: Unreachable where no host gave an answer (the snapshot that says so is committed), StoreFull and its kin where
+    the store could not be written; Misuse, before anything is asked, where luutru.toml names no contact.
     """
     _refuse_unsigned(portal, configuration)
     if night is not None and (done := finished(store, portal.name, night)):
         return Crawled(done, None, False, f"night {night} of {portal.name} is finished already ({done})")
+    hours, closes = portal.politeness.hours, portal.politeness.closing(datetime.now(UTC))
+    if hours is not None and closes is None:
+        opens = f"{hours.opening(datetime.now(UTC), ZONE).astimezone(ZONE):%H:%M}"
+        return Crawled("", None, False, f"window: {portal.name} is asked from {hours} alone, next at {opens}")
     try:
         session = open_session(store, portal, configuration, night)
+        session.deadline = closes
     except AlreadyDone as committed:
         name = str(committed)
         return Crawled(
@@ -78,12 +84,15 @@ def stage(
 ) -> str:
     """Crawls a portal and leaves what it found in staging, to be committed with others; the crawl's id.
 
-    Fetching ends at `deadline`, as cut short by the window, and when more than `most` bytes have been received.  Raises
+    Fetching ends at `deadline` or with the portal's hours, as cut short by the window (where a crawl begins outside these,
+    it asks nothing), and when more than `most` bytes have been received.  Raises
     what ended the crawl, and AlreadyDone where the crawl that stood in staging had been committed.
     """
     _refuse_unsigned(portal, configuration)
     session = open_session(store, portal, configuration, night, hold=True)
-    session.most, session.deadline = most, deadline
+    now = datetime.now(UTC)
+    closes = portal.politeness.closing(now) or (now if portal.politeness.hours else None)
+    session.most, session.deadline = most, min((end for end in (deadline, closes) if end is not None), default=None)
     _run(session)
     session.leave()
     return session.identity.crawl

@@ -1,21 +1,33 @@
-"""Scrapy's scheduler interface over the frontier.  Requests wait here until their host's robots.txt is known."""
+"""Scrapy's scheduler interface over the frontier.
+
+Requests wait here until their host's robots.txt is known and their host's turn has come: what Scrapy is given goes on the
+wire at once, and a crawl that ends has nothing that waits for its turn.
+"""
 
 from __future__ import annotations
 
 import asyncio
-from collections import defaultdict
+from collections import defaultdict, deque
+from datetime import datetime
 from typing import TYPE_CHECKING
 
 from scrapy import Request, Spider
 from scrapy.core.scheduler import BaseScheduler
 from twisted.internet.defer import Deferred
 
+from archive.errors import LuutruError
+from archive.moment import iso
+from archive.url import host_of
 from crawler.fetch import robots
 from crawler.fetch.frontier import Outcome, Visit
+from crawler.fetch.pace import LEFT
 from crawler.fetch.session import Session
 
 if TYPE_CHECKING:
     from scrapy.crawler import Crawler
+
+_QUEUE = 32
+"""Requests of one host that are taken from the frontier ahead of their turns, at most."""
 
 
 class FrontierScheduler(BaseScheduler):
@@ -24,7 +36,9 @@ class FrontierScheduler(BaseScheduler):
     def __init__(self, crawler: Crawler) -> None:
         self._crawler = crawler
         self._waiting: dict[str, list[Visit]] = defaultdict(list)
+        self._queues: dict[str, deque[Request]] = {}
         self._tasks: set[asyncio.Task[None]] = set()
+        self._timer: asyncio.TimerHandle | None = None
 
     @classmethod
     def from_crawler(cls, crawler: Crawler) -> FrontierScheduler:
@@ -42,11 +56,13 @@ class FrontierScheduler(BaseScheduler):
 
     def close(self, reason: str) -> Deferred[None]:
         """Ends the session, which commits; Scrapy waits for it."""
+        if self._timer is not None:
+            self._timer.cancel()
         return Deferred.fromFuture(asyncio.ensure_future(self._session.finish(reason)))
 
     def has_pending_requests(self) -> bool:
-        """Whether anything is queued, waits for robots.txt or is not yet written as done."""
-        return self._session.fatal is None and self._session.frontier.counts.left > 0
+        """Whether anything is queued, waits for robots.txt or its turn, or is not yet written as done."""
+        return not self._session.over and self._session.frontier.counts.left > 0
 
     def enqueue_request(self, request: Request) -> bool:
         """Queues a request that Scrapy brings; False where its key is known."""
@@ -61,21 +77,71 @@ class FrontierScheduler(BaseScheduler):
     def next_request(self) -> Request | None:
         """The next request that may be sent; None while there is none."""
         session = self._session
-        if session.fatal is not None:
+        if session.over:
             return None
         self._release()
-        while (visit := session.frontier.next()) is not None:
+        try:
+            self._fill()
+            request, wait = self._turn()
+        except LuutruError as error:  # the host's reservation cannot be written
+            session.fatal = error
+            return None
+        if request is None:
+            self._wake(wait)
+            if not self._queues:
+                session.hurry()
+        return request
+
+    def _fill(self) -> None:
+        """Takes from the frontier what may be asked, until the next visit's host has enough that waits."""
+        frontier = self._session.frontier
+        while (visit := frontier.next()) is not None:
+            queue = self._queues.setdefault(host_of(visit.url), deque())
+            if len(queue) >= _QUEUE:
+                frontier.put_back([visit])
+                break
             try:
                 if visit.kind == "robots" or self._is_allowed(visit):
-                    return self._request(visit)
+                    queue.append(self._request(visit))
             except ValueError:  # no URL that Scrapy takes (a port over 65535): it would never ask for another
                 self._spawn(self._crawler.spider.unasked(visit))  # type: ignore[union-attr]
-        session.hurry()
-        return None
+
+    def _turn(self) -> tuple[Request | None, float | None]:
+        """A request whose host's turn it is; or None, and in how many seconds the next turn comes (None: when one ends)."""
+        session, soonest = self._session, None
+        for host, queue in list(self._queues.items()):
+            while queue and session.pace.has_left(queue[0].url) and queue[0].meta["visit"].kind != "robots":
+                self._leave(queue.popleft().meta["visit"])
+            if not queue:
+                del self._queues[host]
+            elif self._under_way(host) < session.portal.politeness.concurrency:
+                wait = session.pace.turn(queue[0].url, session.gap(queue[0].url))
+                if wait <= 0:
+                    return queue.popleft(), None
+                soonest = wait if soonest is None else min(wait, soonest)
+        return None, soonest
+
+    def _under_way(self, host: str) -> int:
+        engine = self._crawler.engine
+        return sum(host_of(request.url) == host for request in engine.downloader.active) if engine else 0
+
+    def _wake(self, wait: float | None) -> None:
+        if self._timer is not None:
+            self._timer.cancel()
+        self._timer = asyncio.get_running_loop().call_later(wait, self._nudge) if wait is not None else None
+
+    def _leave(self, visit: Visit) -> None:
+        """Writes off a visit to a host that is left for the night: it waits for the next, or was itself to blame."""
+        session = self._session
+        waits = session.portal.owns(visit.url) and (visit.attempts == 0 or session.pace.is_to_blame(visit.url))
+        self._spawn(Outcome(visit, LEFT if waits else "throttled"))
 
     def _is_allowed(self, visit: Visit) -> bool:
         """Whether a visit may be made now; it waits for its host's robots.txt, or is written off, where not."""
         rules = self._session.robots
+        if self._session.pace.has_left(visit.url):
+            self._leave(visit)
+            return False
         if not rules.knows(visit.url):
             self._wait(visit)
             return False
@@ -90,7 +156,7 @@ class FrontierScheduler(BaseScheduler):
     def _wait(self, visit: Visit) -> None:
         key = robots.origin(visit.url)
         if key not in self._waiting:
-            self._session.frontier.add([robots_visit(visit.url)])
+            self._session.frontier.add([robots_visit(visit.url, self._session.robots.since(visit.url))])
         self._waiting[key].append(visit)
 
     def _release(self) -> None:
@@ -131,7 +197,8 @@ class FrontierScheduler(BaseScheduler):
         )
 
 
-def robots_visit(url: str) -> Visit:
-    """The visit to the robots.txt that speaks for `url`."""
+def robots_visit(url: str, since: datetime | None = None) -> Visit:
+    """The visit to the robots.txt that speaks for `url`; once more where what is known of it, since a moment, is too old."""
     key = robots.origin(url)
-    return Visit("robots", robots.address(url), f"robots {key}", context={"origin": key})
+    name = f"robots {key}" + (f" after {iso(since)}" if since else "")
+    return Visit("robots", robots.address(url), name, context={"origin": key})

@@ -13,15 +13,12 @@ import signal
 import sqlite3
 from collections.abc import Callable, Mapping, Sequence
 from contextlib import ExitStack, suppress
-from dataclasses import dataclass
 from datetime import UTC, date, datetime
 from pathlib import Path
-from uuid import uuid4
 
-from archive.capture import Exchange
 from archive.custody.signing import Signer
 from archive.errors import LuutruError, database_error
-from archive.moment import iso, local_date, parse_iso
+from archive.moment import iso, parse_iso
 from archive.store import Store
 from archive.tables import stage
 from archive.tables.attempt import Custody
@@ -37,31 +34,25 @@ from archive.warc.writer import ROTATE_AT, WarcWriter, seal
 from crawler.config import Configuration
 from crawler.custody import SOFTWARE, log_told, signer, versions
 from crawler.extract.version import extractor_version
+from crawler.fetch import rest
 from crawler.fetch.bounds import Bounds
 from crawler.fetch.frontier import Frontier, Outcome, Visit
 from crawler.fetch.held import Held, facts_of, hold
+from crawler.fetch.identity import Identity, identity_of
 from crawler.fetch.leaving import Leaving
 from crawler.fetch.leftovers import mend, tidy
+from crawler.fetch.pace import LEFT, Pace, remarks_of
 from crawler.fetch.progress import Progress
 from crawler.fetch.recorder import Kept, Recorder
 from crawler.fetch.recovery import Recovery
 from crawler.fetch.robots import Robots, policy
+from crawler.fetch.warcinfo import user_agent, warcinfo
 from crawler.portals import Portal
 
 logger = logging.getLogger(__name__)
 
 JOIN_BELOW = ROTATE_AT // 2
 _BATCH = 100
-
-
-@dataclass(frozen=True, slots=True)
-class Identity:
-    """Which crawl this is."""
-
-    crawl: str
-    night: date
-    started: datetime
-    resumed: bool
 
 
 class AlreadyDone(Exception):
@@ -97,12 +88,13 @@ class Session:
         sides = (portal.politeness, configuration)
         self.robots_policy = policy(*((side.robots, side.authority) for side in sides))
         self.robots = Robots(SOFTWARE.partition("/")[0])
+        self.pace = Pace(store.hosts)
         folder = store.portal_warcs(portal.name)
         self._seen = Seen(folder, store.warcs)
         writer = WarcWriter(
             folder,
             portal.name,
-            self._warcinfo(),
+            warcinfo(configuration, portal, identity, self.robots_policy),
             root=store.warcs,
             seen=self._seen,
             join_below=JOIN_BELOW,
@@ -133,16 +125,18 @@ class Session:
     @property
     def user_agent(self) -> str:
         """Who we say we are: software, and how to reach the operator."""
-        contact = self.configuration.contact
-        return f"{SOFTWARE} (+{contact})" if contact else SOFTWARE
+        return user_agent(self.configuration)
 
     def start(self) -> None:
         """Begins to write outcomes; called once the event loop runs."""
+        told = self.frontier.notes("robots-since ")
         for key, text in self.frontier.notes("robots ").items():
-            self.robots.learn(key, text)
+            self.robots.learn(key, text, parse_iso(told[key]) if key in told else self.identity.started)
         self._flusher = asyncio.ensure_future(self._flush_for_ever())
         if self.deadline is not None:
             left = (self.deadline - datetime.now(UTC)).total_seconds()
+            if left <= 0:
+                self._ending = "window"
             asyncio.get_running_loop().call_later(max(0.0, left), self.end, "window")
 
     def context(self, visit: Visit | None) -> Mapping[str, str]:
@@ -155,11 +149,21 @@ class Session:
                 pairs[key] = as_json(visit.context[key])
         return {key: value for key, value in pairs.items() if value}
 
-    def count(self, exchange: Exchange) -> None:
+    def gap(self, url: str) -> float:
+        """Seconds between two requests to the host of `url`: as its robots.txt and the portal's file say, the larger."""
+        return max(self.portal.politeness.delay, self.robots.delay(url) or 0.0)
+
+    def count(self, kept: Kept) -> None:
         """An exchange is in the WARC."""
-        self.progress.kept(exchange)
+        self.progress.kept(kept.exchange)
+        self.pace.heard(kept, self.gap(kept.exchange.url))
         if self.most is not None and self.progress.received > self.most:
             self.end("byte budget")
+
+    @property
+    def over(self) -> bool:
+        """Whether nothing more is asked for: a fault, or the crawl is being cut short."""
+        return self.fatal is not None or self._ending is not None
 
     def end(self, why: str) -> None:
         """Ends fetching as Ctrl-C does, once: what is under way is written, and the crawl is cut short by `why`."""
@@ -227,6 +231,7 @@ class Session:
         self._join()
         cut_short = self._cut_short(reason)
         self.frontier.note(finished=iso(datetime.now(UTC)))
+        rest.leave(self.store, self.portal.name, self.frontier)
         facts = self._facts(cut_short)
         if self._hold:
             hold(self.frontier, facts)
@@ -247,8 +252,9 @@ class Session:
 
     def _cut_short(self, reason: str) -> str | None:
         if self.frontier.counts.left == 0:
-            return "page budget" if self.bounds.spent else None
-        return {"shutdown": self._ending or "interrupted"}.get(reason, reason)
+            throttled = "throttled" if self.frontier.count_outcomes(LEFT) else None
+            return "page budget" if self.bounds.spent else throttled
+        return self._ending or {"shutdown": "interrupted"}.get(reason, reason)
 
     def _facts(self, cut_short: str | None) -> CrawlFacts:
         identity = self.identity
@@ -265,7 +271,8 @@ class Session:
             "robots_policy": self.robots_policy,
             "vantage": self.configuration.vantage or None,
         }
-        told = Held(identity.crawl, cut_short, own, self.bounds.remarks, self._custody())
+        remarks = (*self.bounds.remarks, *remarks_of(self.frontier.ended(LEFT)), *self.robots.remarks)
+        told = Held(identity.crawl, cut_short, own, remarks, self._custody())
         return facts_of(self.store, self.portal, self.frontier, told, self._seen)
 
     def _custody(self) -> Custody:
@@ -314,25 +321,6 @@ class Session:
             if not future.done():
                 future.set_exception(error)
 
-    def _warcinfo(self) -> dict[str, str]:
-        configuration = self.configuration
-        info = {
-            "software": SOFTWARE,
-            "format": "WARC File Format 1.1",
-            "conformsTo": "https://iipc.github.io/warc-specifications/specifications/warc-format/warc-1.1/",
-            "operator": configuration.operator,
-            "http-header-from": configuration.contact,
-            "http-header-user-agent": self.user_agent,
-            "robots": self.robots_policy,
-            "isPartOf": self.portal.title,
-            "description": f"crawl of {self.portal.name}",
-            "crawl": self.identity.crawl,
-            "portal": self.portal.name,
-            "night": self.identity.night.isoformat(),
-            "started": iso(self.identity.started),
-        }
-        return {key: value for key, value in info.items() if value}
-
 
 def open_session(
     store: Store, portal: Portal, configuration: Configuration, night: date | None = None, *, hold: bool = False
@@ -348,7 +336,11 @@ def open_session(
         held.enter_context(store.lock(portal.name))
         try:
             frontier = Frontier(store.staging(portal.name))
-            identity = _identity(store, portal, frontier, night)
+            identity = identity_of(portal.name, frontier, night)
+            if identity.resumed and committed(store, identity.crawl):
+                frontier.close()
+                clear_staging(store, portal.name)
+                raise AlreadyDone(identity.crawl)
             mend(store.portal_warcs(portal.name), identity.crawl, JOIN_BELOW, key)
             tidy(store, portal.name, frontier, identity.crawl, key)
         except sqlite3.Error as error:
@@ -371,22 +363,6 @@ def staging_error(path: Path, error: sqlite3.Error) -> LuutruError:
         error,
         "Check the disk; or move the file away to begin the portal's crawl anew, which touches no captures and no tables",
     )
-
-
-def _identity(store: Store, portal: Portal, frontier: Frontier, night: date | None) -> Identity:
-    crawl = frontier.noted("crawl")
-    if crawl is None:
-        now = datetime.now(UTC)
-        crawl = f"{portal.name}-{now:%Y%m%dT%H%M%SZ}-{uuid4().hex[:6]}"
-        chosen = night or local_date(now)
-        frontier.note(crawl=crawl, night=chosen.isoformat(), started=iso(now))
-        return Identity(crawl, chosen, now, resumed=False)
-    if committed(store, crawl):
-        frontier.close()
-        clear_staging(store, portal.name)
-        raise AlreadyDone(crawl)
-    kept_night = date.fromisoformat(frontier.noted("night") or "")
-    return Identity(crawl, kept_night, parse_iso(frontier.noted("started") or ""), resumed=True)
 
 
 def clear_staging(store: Store, portal: str) -> None:

@@ -42,6 +42,7 @@ DOWNLOAD_VERIFY_CERTIFICATES = True  # Scrapy's own default is not to look
 DOWNLOAD_FAIL_ON_DATALOSS = False  # what came is kept, with WARC-Truncated
 CONCURRENT_REQUESTS = 16
 DOWNLOAD_DELAY = 0.001  # without any, Scrapy 2.19 starts all that is queued before it counts what runs
+DOWNLOAD_DELAY_JITTER = 0.0  # a portal's delay is kept by crawler.fetch.pace, to the second that its file says
 SCRAPER_SLOT_MAX_ACTIVE_SIZE = 100_000_000  # callbacks wait for the group's fsync; that must not hold the downloads
 DOWNLOAD_WARNSIZE = 0  # a long body is spooled, which is nothing to warn of
 TELNETCONSOLE_ENABLED = False

@@ -11,6 +11,7 @@ import json
 import logging
 from collections.abc import AsyncIterator, Iterator, Sequence
 from dataclasses import replace
+from datetime import UTC, datetime
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
@@ -22,6 +23,7 @@ from twisted.python.failure import Failure
 from archive.article import Article, Listing, Requisite, Turn
 from archive.capture import Capture
 from archive.errors import LuutruError
+from archive.moment import iso
 from archive.store import create_store
 from archive.tables import stage
 from archive.tables.known import File, entry_mark
@@ -30,7 +32,7 @@ from archive.url import canonical
 from crawler import config, portals
 from crawler.extract.requisites import captured_stylesheet_requisites
 from crawler.extract.verdict import is_trap
-from crawler.fetch import robots, settings
+from crawler.fetch import rest, robots
 from crawler.fetch.frontier import Outcome, Visit
 from crawler.fetch.recorder import Kept
 from crawler.fetch.scheduler import robots_visit
@@ -88,6 +90,7 @@ class PortalSpider(Spider):
         for category in session.portal.categories:
             visits.append(robots_visit(category.url))
             visits.append(_listing(Turn(category.url), category.path, 1))
+        visits.extend(rest.left(session.store, session.portal))
         visits.extend(_article(url, "", 1) for url in sorted(session.known.due))
         visits.extend(_file(file) for file in session.known.due_files.values())
         session.frontier.add(visits)
@@ -150,6 +153,7 @@ class PortalSpider(Spider):
             (verdict in _AGAIN or hollow)
             and visit.attempts + 1 < self._attempts(visit)
             and not self._is_dead(visit.url)
+            and not (visit.kind == "robots" and session.pace.has_left(visit.url))
         ):
             return Outcome(visit, verdict, rows, again=True)
         if visit.kind == "robots":
@@ -184,9 +188,10 @@ class PortalSpider(Spider):
         status = shown.status if shown else 0
         text = robots.rules_of(404 if kept.verdict == "redirect" else status, shown.body if shown else b"")
         self.session.robots.learn(key, text)
+        notes = {f"robots {key}": text, f"robots-since {key}": iso(datetime.now(UTC))}
         # a host that only gives what pages are shown with is no failure of the portal's
         said = kept.verdict if self.session.portal.owns(visit.url) else f"foreign: {kept.verdict}"
-        return Outcome(visit, said, rows, notes={f"robots {key}": text})
+        return Outcome(visit, said, rows, notes=notes)
 
     def unasked(self, visit: Visit) -> Outcome:
         """A visit that no connection could be made for; without its robots.txt a host's pages would wait for ever."""
@@ -315,7 +320,6 @@ def settings_of(session: Session) -> dict[str, object]:
     polite = session.portal.politeness
     return {
         "USER_AGENT": session.user_agent,
-        "DOWNLOAD_DELAY": max(polite.delay, settings.DOWNLOAD_DELAY),
         "CONCURRENT_REQUESTS_PER_DOMAIN": polite.concurrency,
         "DOWNLOAD_TIMEOUT": polite.timeout,
         "DOWNLOAD_MAXSIZE": session.configuration.largest,

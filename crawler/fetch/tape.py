@@ -33,6 +33,7 @@ from zope.interface import implementer
 from archive.block import SPOOL_AT, Spool, spooled
 from archive.capture import Exchange, Tls
 from archive.errors import LuutruError, unwritable
+from crawler.fetch.certificates import accepted_on
 
 HEAD_LIMIT = 1024 * 1024
 """Bytes before a response's body, at most; one line of them may be as long as LINE_LIMIT, a browser's limit."""
@@ -333,7 +334,7 @@ def tls_of(transport: Any) -> Tls | None:
     protocol, cipher = connection.get_protocol_version_name(), connection.get_cipher_name()
     chain = connection.get_peer_cert_chain() or ()
     encoded = tuple(each.to_cryptography().public_bytes(Encoding.DER) for each in chain)
-    return Tls(protocol, cipher or "", encoded)
+    return Tls(protocol, cipher or "", encoded, accepted_on(connection))
 
 
 def reason_of(failure: BaseException | Failure) -> str:

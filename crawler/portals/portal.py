@@ -24,6 +24,7 @@ from crawler.extract.reading import extract_page
 from crawler.extract.requisites import page_requisites
 from crawler.platforms import PLATFORMS, recognise
 from crawler.portals.locate import named_authority
+from crawler.portals.window import ZONE, Window, parse_window
 
 _STRICT = ConfigDict(extra="forbid", frozen=True)
 _COLUMNS = (
@@ -115,20 +116,34 @@ class LayoutValues(BaseModel):
 class Politeness(BaseModel):
     """How the portal is treated: seconds between two requests to a host, and how many may be under way at once.
 
-    `robots = "override"` asks for what its robots.txt refuses too, by the `authority` that is named.
+    `hours` are those in which it may be asked, by the clock of Vietnam (None: all day).  `robots = "override"` asks for
+    what its robots.txt refuses too, by the `authority` that is named.
     """
 
     model_config = _STRICT
     delay: Annotated[float, Field(ge=0, le=3600)] = 2.0
     concurrency: Annotated[int, Field(ge=1, le=16)] = 1
     timeout: Annotated[float, Field(gt=0, le=600)] = 90.0
+    hours: Annotated[Window | None, BeforeValidator(parse_window)] = None
     robots: Literal["obey", "override"] = "obey"
     authority: str = ""
+
+    def closing(self, moment: dt.datetime) -> dt.datetime | None:
+        """When the hours that a moment (aware) is in are over (UTC); None where it is in none, or there are none."""
+        return self.hours.closing(moment, ZONE) if self.hours else None
 
     @model_validator(mode="after")
     def _by_authority(self) -> Politeness:
         named_authority(self.robots, self.authority, ("politeness", "robots"))
         return self
+
+
+class Trust(BaseModel):
+    """Faults of its hosts' certificates that are accepted: `expired`, and `incomplete` where the server does not send the
+    issuer's.  Captures made so are not `tls_verified`."""
+
+    model_config = _STRICT
+    accept: tuple[Literal["incomplete", "expired"], ...] = ()
 
 
 class Walk(BaseModel):
@@ -197,6 +212,7 @@ class Portal(BaseModel):
     categories: Annotated[tuple[Category, ...], Field(min_length=1)]
     layouts: tuple[LayoutValues, ...] = ()
     politeness: Politeness = Politeness()
+    tls: Trust = Trust()
     walk: Walk = Walk()
     expect: Expect = Expect()
 

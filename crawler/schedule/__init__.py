@@ -8,10 +8,10 @@ from pathlib import Path
 
 from archive.errors import BrokenSchedule, Misuse, UnknownSchedule
 from crawler.portals.locate import line_of, load
+from crawler.portals.window import Window
 from crawler.schedule.planned import Planned, due, night_of, planned, upcoming
 from crawler.schedule.schedule import NAME, After, Limits, Schedule
 from crawler.schedule.selection import selected
-from crawler.schedule.window import Window
 
 FOLDER = Path("schedules")
 

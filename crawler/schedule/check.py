@@ -11,11 +11,11 @@ from pathlib import Path
 from archive.errors import BrokenSchedule, Misuse
 from crawler.portals import Portal
 from crawler.portals.locate import examine, line_of
+from crawler.portals.window import Window
 from crawler.schedule import check_name, cron, named_inside
 from crawler.schedule.amount import written_duration
 from crawler.schedule.schedule import Schedule
 from crawler.schedule.selection import found, selected, why_none
-from crawler.schedule.window import Window
 
 _MIDSUMMER = datetime(2026, 6, 15, tzinfo=UTC)
 _LOOKED_AT = 200

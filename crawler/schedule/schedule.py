@@ -9,9 +9,9 @@ from zoneinfo import ZoneInfo, available_timezones
 from pydantic import AfterValidator, BaseModel, BeforeValidator, ConfigDict, Field
 from pydantic_core import PydanticCustomError
 
+from crawler.portals.window import Window, parse_window
 from crawler.schedule.amount import octets, seconds
 from crawler.schedule.cron import parse
-from crawler.schedule.window import Window, parse_window
 
 _STRICT = ConfigDict(extra="forbid", frozen=True)
 NAME = re.compile(r"[a-z0-9]([a-z0-9-]{0,42}[a-z0-9])?", re.ASCII)

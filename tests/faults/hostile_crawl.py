@@ -34,7 +34,7 @@ url = "{scheme}://thu.example/tin"
 [[layouts]]
 entries = "//li"
 [politeness]
-delay = 0.0
+delay = {delay}
 concurrency = {concurrency}
 timeout = {timeout}
 """
@@ -90,17 +90,36 @@ def crawl(
     scheme: str = "http",
     concurrency: int = 4,
     timeout: float = 3,
+    delay: float = 0.0,
+    more: str = "",
+    store: Path | None = None,
+    portal: str = "thu",
     environment: Mapping[str, str] | None = None,
 ) -> Left:
-    """Crawls `thu.example`; `connect` says to which loopback port each `host:port` leads."""
+    """Crawls `thu.example`; `connect` says to which loopback port each `host:port` leads.  `more` follows on [politeness]."""
     told = PORTAL.format(
-        hosts="".join(f', "{host}"' for host in hosts), scheme=scheme, concurrency=concurrency, timeout=timeout
+        hosts="".join(f', "{host}"' for host in hosts),
+        scheme=scheme,
+        concurrency=concurrency,
+        timeout=timeout,
+        delay=delay,
     )
-    (folder / "thu.toml").write_text(told, "utf-8")
+    (folder / f"{portal}.toml").write_text(told + more, "utf-8")
     lines = "".join(f'"{name}" = "127.0.0.1:{port}"\n' for name, port in connect.items())
     (folder / "luutru.toml").write_text(f"{configuration}\n[connect]\n{lines}", "utf-8")
-    peak, store = folder / "peak", folder / "store"
-    command = [sys.executable, "-c", _MEASURE, str(peak), sys.executable, "-m", "crawler.cli", "crawl", "thu", "--json"]
+    peak, store = folder / "peak", store or folder / "store"
+    command = [
+        sys.executable,
+        "-c",
+        _MEASURE,
+        str(peak),
+        sys.executable,
+        "-m",
+        "crawler.cli",
+        "crawl",
+        portal,
+        "--json",
+    ]
     command += ["--portals", str(folder), "--store", str(store), "--config", str(folder / "luutru.toml")]
     began = monotonic()
     with subprocess.Popen(

@@ -38,7 +38,7 @@ def test_an_override_that_nobody_answers_for_is_refused_with_its_line(tmp_path: 
     file.write_text('operator = "Kho"\nrobots = "override"\n', "utf-8")
     with pytest.raises(BrokenConfiguration, match=r"line 2: robots: .*authority"):
         config.read(file)
-    told = PORTAL.format(hosts="", scheme="http", concurrency=1, timeout=3) + 'robots = "override"\n'
+    told = PORTAL.format(hosts="", scheme="http", concurrency=1, timeout=3, delay=0.0) + 'robots = "override"\n'
     (tmp_path / "thu.toml").write_text(told, "utf-8")
     line = told.splitlines().index('robots = "override"') + 1
     with pytest.raises(BrokenPortal, match=f"line {line}: politeness.robots: .*authority"):

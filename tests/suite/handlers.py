@@ -21,11 +21,11 @@ from scrapy import Request, Spider
 from scrapy.http import Response
 from scrapy.utils.defer import deferred_from_coro
 
-from archive.capture import Exchange
 from archive.warc.writer import WarcWriter
+from crawler import portals
 from crawler.config import Configuration
 from crawler.fetch.handler import KeepingHandler
-from crawler.fetch.recorder import Recorder
+from crawler.fetch.recorder import Kept, Recorder
 
 NAME = "crawler.fetch.handler.KeepingHandler"
 
@@ -35,6 +35,7 @@ class SuiteSession:
 
     def __init__(self, folder: Path) -> None:
         self.configuration = Configuration.model_validate({})
+        self.portal = portals.find("hanam-demo")
         self.recorder = Recorder(WarcWriter(folder, "suite", {"software": "suite"}))
         self.spool = folder
 
@@ -44,7 +45,7 @@ class SuiteSession:
     def context(self, visit: object) -> Mapping[str, str]:
         return {}
 
-    def count(self, exchange: Exchange) -> None:
+    def count(self, kept: Kept) -> None:
         """Counts nothing."""
 
 

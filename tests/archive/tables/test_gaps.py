@@ -49,6 +49,7 @@ FATES = {
     "redirected-nowhere": Fate((302, "/Pages/not-asked.aspx"), "redirect", "failed", "redirect"),
     "disallowed": Fate(None, "refused by robots.txt", "robots"),
     "over-budget": Fate(None, "over budget", "budget"),
+    "left": Fate(None, "host throttled", "throttled"),
     "trapped": Fate(None, "trap", "unreached", "trap"),
     "no-host": Fate(None, "failed", "failed", "failed"),
     "never-asked": Fate(None, "not said", "unreached"),
@@ -73,6 +74,7 @@ def test_every_fate_has_its_reason(told: Nights, cut_short: str | None) -> None:
     (row,) = ask(told.store, "FROM completeness")
     assert row["entries"] == len(fates)
     assert row["captured"] == 1
+    reasons["unreached"] += reasons["throttled"]
     assert _reasons(row) == {why: reasons[why] for why in ("failed", "robots", "window", "budget", "unreached")}
     assert row["completeness"] == pytest.approx(1 / len(fates))
     (crawl,) = ask(told.store, "FROM crawls")
@@ -206,6 +208,7 @@ def _adds_up(folder: Path, listed: list[list[str]], cut_short: str | None) -> No
     rows = ask(store, "FROM completeness")
     for row in rows:
         told_of = Counter(gap["why"] for gap in gaps if gap["category"] == row["category"])
+        told_of["unreached"] += told_of["throttled"]
         assert _reasons(row) == {why: told_of[why] for why in _reasons(row)}
         assert row["entries"] == row["captured"] + sum(_reasons(row).values())
         shown = {e for page in pages if [page.category] == row["category"] for e in page.entries if "khac" not in e}

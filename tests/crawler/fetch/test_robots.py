@@ -2,9 +2,12 @@
 
 from __future__ import annotations
 
+from datetime import UTC, datetime, timedelta
+
 import pytest
 
 from crawler.fetch.robots import Robots, address, origin, rules_of
+from crawler.fetch.scheduler import robots_visit
 
 
 def robots(text: str) -> Robots:
@@ -57,3 +60,26 @@ def test_bytes_that_are_no_text_and_files_without_end_are_read_all_the_same() ->
     text = rules_of(200, b"\xff\xfe\x00User-agent: *\nDisallow: /a\n" + b"Disallow: /b\n" * 100_000)
     assert len(text) <= 512 * 1024
     assert robots(text).allows("http://x.example/c")
+
+
+def test_rules_of_yesterday_were_kept_to_in_a_crawl_that_goes_on() -> None:
+    rules = Robots("luutru")
+    now = datetime.now(UTC)
+    rules.learn("http://a.example", "", now - timedelta(hours=23, minutes=59))
+    rules.learn("http://b.example", "", now - timedelta(hours=24))
+    assert [rules.knows(f"http://{name}.example/x") for name in "ab"] == [True, False]
+    again = robots_visit("http://b.example/x", rules.since("http://b.example/x"))
+    assert again.key != robots_visit("http://b.example/x").key, "a frontier asks for a key once"
+    rules.learn("http://b.example", "User-agent: *\nDisallow: /\n")
+    assert rules.knows("http://b.example/x")
+    assert not rules.allows("http://b.example/x")
+
+
+def test_a_crawl_delay_has_a_bound_and_is_told_then() -> None:
+    rules = Robots("luutru")
+    for name, delay in (("a", "5"), ("b", "3600"), ("c", "-1"), ("d", "nan")):
+        rules.learn(f"http://{name}.example", f"User-agent: *\nCrawl-delay: {delay}\n")
+    assert [rules.delay(f"http://{name}.example/x") for name in "abcd"] == [5.0, 60.0, None, None]
+    assert rules.remarks == (
+        "http://b.example wants 3600 seconds between two requests (Crawl-delay), and was given 60",
+    )

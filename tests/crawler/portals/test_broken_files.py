@@ -58,7 +58,7 @@ def test_the_file_that_these_are_made_of_is_good(tmp_path: Path) -> None:
     assert portals.read(tmp_path / "tinh.toml").name == "tinh"
 
 
-_POLITE = "authority, concurrency, delay, robots, timeout"
+_POLITE = "authority, concurrency, delay, hours, robots, timeout"
 
 
 @pytest.mark.parametrize(
@@ -136,6 +136,7 @@ def test_unknown_field_is_named_with_those_that_are_known(
         (changed('"sharepoint"', '"sharepiont"'), 3, "platform", "dnn, generic, kentico, liferay, "),
         (changed('"http://tinh.example/y-te"', '"tinh.example/y-te"'), 11, "categories.1.url", "begins with http://"),
         (changed('"http://tinh.example/y-te"', '"ftp://tinh.example/y-te"'), 11, "categories.1.url", "begins with http://"),
+        (changed("[politeness]", "[tls]\naccept = ['any']\n[politeness]"), 22, "tls.accept.0", "'incomplete' or 'expired'"),
         (changed("delay = 2.0", "delay = -1.0"), 22, "politeness.delay", "greater than or equal to 0"),
         (changed("2025-07-01", '"bao giờ đó"'), 14, "layouts.0.until", "valid date"),
         (changed('platform =', 'level = "xã"\nplatform ='), 3, "level", "'commune'"),
@@ -184,3 +185,14 @@ def test_unknown_portal_is_told_with_the_nearest_name_and_all_names() -> None:
 def test_folder_that_is_not_there_is_told(tmp_path: Path) -> None:
     with pytest.raises(Misuse, match="no folder of portal files"):
         portals.find("hanam", [tmp_path / "khong-co"])
+
+
+@pytest.mark.parametrize(
+    ("hours", "word"),
+    [("22h", "is no window"), ("22:00-22:00", "opens and closes at once"), ("22:00-24:30", "is no window")],
+)
+def test_hours_that_are_none_are_refused_with_what_to_write(tmp_path: Path, hours: str, word: str) -> None:
+    said = refused(tmp_path, changed("delay = 2.0", f'hours = "{hours}"'))
+    assert said.startswith("FILE, line 22: politeness.hours: ")
+    assert word in said
+    assert 'Write the hours in which it may crawl, as "22:00-05:30"' in said

@@ -8,7 +8,7 @@ from zoneinfo import ZoneInfo
 import pytest
 from pydantic_core import PydanticCustomError
 
-from crawler.schedule.window import Window, parse_window
+from crawler.portals.window import Window, parse_window
 
 VIETNAM = ZoneInfo("Asia/Ho_Chi_Minh")
 BERLIN = ZoneInfo("Europe/Berlin")

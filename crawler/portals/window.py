@@ -1,4 +1,4 @@
-"""A window: the hours of the day in which a schedule may crawl, over midnight too."""
+"""A window: the hours of the day in which a schedule may crawl, or a portal may be asked, over midnight too."""
 
 from __future__ import annotations
 
@@ -9,13 +9,16 @@ from zoneinfo import ZoneInfo
 
 from pydantic_core import PydanticCustomError
 
+ZONE = ZoneInfo("Asia/Ho_Chi_Minh")
+"""The zone of a portal file's hours."""
+
 _FORM = re.compile(r"([01]\d|2[0-3]):([0-5]\d)\s*[-–]\s*([01]\d|2[0-3]):([0-5]\d)", re.ASCII)
 _DAY = timedelta(days=1)
 
 
 @dataclass(frozen=True, slots=True)
 class Window:
-    """From `opens` to `closes` by the clock of the schedule's zone; where it closes earlier than it opens, the next day."""
+    """From `opens` to `closes` by the clock of a zone; where it closes earlier than it opens, the next day."""
 
     opens: time
     closes: time
