@@ -85,7 +85,7 @@ def connected(address: str, jobs: int | None = None) -> Iterator[Any]:
                 threads_per_worker=math.ceil(at_once / workers),
                 processes=True,
                 memory_limit=0,  # what a unit takes, its own process takes
-                dashboard_address=None,
+                dashboard_address="127.0.0.1:0",
                 silence_logs=logging.CRITICAL,
                 preload=["crawler.apart"],
             ) as cluster,
@@ -94,7 +94,7 @@ def connected(address: str, jobs: int | None = None) -> Iterator[Any]:
             yield client
         return
     try:
-        client = distributed.Client(address, timeout=_ANSWER, set_as_default=False)
+        client = distributed.Client(address, timeout=_ANSWER)
     except (OSError, TimeoutError, ValueError) as error:
         why = f"{type(error).__name__}: {error}" if str(error) else type(error).__name__
         raise NoCluster(f"no Dask scheduler answers at {address} ({why})", "Start one: dask scheduler") from error
