@@ -31,7 +31,7 @@ NIGHT = "2026-11-23"
 @pytest.fixture
 def nights(tmp_path: Path) -> Iterator[Nights]:
     """Three portals that answer one request at a time, slowly enough to be met in the middle."""
-    site = NightPortals(slow=dict.fromkeys(NAMES, 0.1))
+    site = NightPortals(slow=dict.fromkeys(NAMES, 0.2))
     with DemoServer(site) as server:
         made = Nights(tmp_path, server, site, NAMES)
         for name in NAMES:
