@@ -108,6 +108,7 @@ VIEWER := .envs/replaywebpage
 LOCK := uv pip compile --quiet --universal --python-version 3.11 --generate-hashes --no-emit-index-url --no-header
 lock:
 	$(LOCK) pyproject.toml --group build -o locks/app.txt
+	$(LOCK) pyproject.toml --group build --extra cluster -c locks/app.txt -o locks/cluster.txt
 	$(LOCK) pyproject.toml --group dev -c locks/app.txt -o locks/dev.txt
 	$(LOCK) locks/replay.in -o locks/replay.txt
 	$(LOCK) locks/peers.in -o locks/peers.txt

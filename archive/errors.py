@@ -76,6 +76,10 @@ class MissingPackage(Misuse):
     """A package that only some need, and that is not installed."""
 
 
+class NoCluster(LuutruError):
+    """A cluster that cannot be used: no scheduler answers, it has no workers, or they see another store or another code."""
+
+
 class UnknownArticle(Misuse):
     """No article of the store answers to this name."""
 

@@ -16,6 +16,8 @@
       staging/.search.lock            held (flock) by the process that brings the search index up to date; others wait
       staging/.schedule.sqlite        which planned runs luutru schedule run has claimed, and how they ended
       staging/.schedule-NAME.lock     held (flock) by a run of the schedule: by the scheduler and by the command it started
+      staging/.scratch-TOKEN/         what a command that shares its work out leaves for itself; removed when it is over, and
+                                      by the next where it died: .scratch-TOKEN.lock beside it is held (flock) while it runs
       tables/NAME/                    Delta tables: captures, articles, listings, events, crawls
       tables/releases.json            which version of each Delta table the release of a snapshot was made of; those stay
                                       readable: {"format": 1, "releases": [{"snapshot_id", "released_at", "tables": {NAME: N}}]}
@@ -33,8 +35,9 @@ from __future__ import annotations
 import fcntl
 import json
 import os
+import shutil
 from collections.abc import Iterator
-from contextlib import contextmanager, suppress
+from contextlib import ExitStack, contextmanager, suppress
 from dataclasses import dataclass
 from datetime import UTC, date, datetime
 from pathlib import Path
@@ -151,6 +154,29 @@ class Store:
         """Waits until no other process writes the search index, and holds them off.  A dead holder's lock is free."""
         with self._locked(".search.lock", fcntl.LOCK_EX):
             yield
+
+    @contextmanager
+    def scratch(self) -> Iterator[Path]:
+        """A folder of the command's own in the store, for as long as it runs.  What dead ones left is removed first."""
+        staging = self.root / "staging"
+        folder = staging / f".scratch-{uuid4().hex}"
+        with ExitStack() as held:
+            with self._locked(".scratch.lock", fcntl.LOCK_EX):  # none is begun while another's are looked through
+                for left in staging.glob(".scratch-*.lock"):
+                    with self._locked(left.name, fcntl.LOCK_EX | fcntl.LOCK_NB) as dead:
+                        if dead:
+                            shutil.rmtree(left.with_suffix(""), ignore_errors=True)
+                            left.unlink(missing_ok=True)
+                held.enter_context(self._locked(f"{folder.name}.lock", fcntl.LOCK_EX))
+            try:
+                folder.mkdir()
+            except OSError as error:
+                raise unwritable(error, folder) from error
+            try:
+                yield folder
+            finally:
+                shutil.rmtree(folder, ignore_errors=True)
+                folder.with_suffix(".lock").unlink(missing_ok=True)
 
     @contextmanager
     def _locked(self, name: str, how: int) -> Iterator[bool]:

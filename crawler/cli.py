@@ -5,6 +5,7 @@ from __future__ import annotations
 import os
 import sys
 from collections.abc import Callable
+from contextlib import ExitStack
 from pathlib import Path
 from typing import TYPE_CHECKING, Annotated, NoReturn
 
@@ -19,6 +20,7 @@ from crawler.nightly_command import nightly, status
 from crawler.options import (
     DEFAULT_STORE,
     AsOfOption,
+    ClusterOption,
     ConfigOption,
     JsonOption,
     PortalsOption,
@@ -152,6 +154,7 @@ def reextract(
     to: Annotated[
         Path | None, typer.Option(help="Commit nothing; write each crawl's rows to TO/CRAWL/*.parquet.")
     ] = None,
+    cluster: ClusterOption = None,
     config: ConfigOption = None,
     as_json: JsonOption = False,
 ) -> None:
@@ -164,7 +167,22 @@ def reextract(
 
     archive = opened(store)
     key = signer(configuration.read(config), archive)
-    done = list(run(archive, lambda name: portal_called(name, folders), portal=portal, crawl=crawl, to=to, signer=key))
+    with ExitStack() as held:
+        shared = None
+        if cluster is not None:
+            from crawler.shares import shares
+
+            shared = held.enter_context(shares(archive, cluster))
+        found = run(
+            archive,
+            lambda name: portal_called(name, folders),
+            shared=shared,
+            portal=portal,
+            crawl=crawl,
+            to=to,
+            signer=key,
+        )
+        done = list(found)
     if as_json:
         print_json([asdict(one) for one in done])
     for one in done:

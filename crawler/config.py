@@ -115,6 +115,13 @@ class Configuration(BaseModel):
         return hashlib.sha256(self.model_dump_json().encode()).hexdigest()
 
 
+def path(named: Path | None = None) -> Path | None:
+    """The file that `read` reads: the one named, else $LUUTRU_CONFIG, else ./luutru.toml where there is one, else none."""
+    if named is None and os.environ.get(ENVIRONMENT):
+        named = Path(os.environ[ENVIRONMENT])
+    return named or (DEFAULT if DEFAULT.exists() else None)
+
+
 def read(path: Path | None = None) -> Configuration:
     """The configuration at `path`, else at $LUUTRU_CONFIG, else at ./luutru.toml, else the empty one.
 

@@ -15,6 +15,7 @@ import typer
 from archive.errors import LuutruError, Misuse
 from crawler.options import (
     DEFAULT_STORE,
+    ClusterOption,
     ConfigOption,
     JsonOption,
     PortalsOption,
@@ -33,13 +34,17 @@ if TYPE_CHECKING:
     from crawler.night.report import Report
     from crawler.schedule.schedule import Schedule
 
+_JOBS = 4
 _NOTIFY = {"never": (), "red": ("red",), "amber": ("amber", "red"), "always": ("green", "amber", "red")}
 
 
 def nightly(
     portals: Annotated[list[str] | None, typer.Argument(help="Portals by name or glob.")] = None,
     night: Annotated[str | None, typer.Option(help="The night, YYYY-MM-DD; default today in Vietnam.")] = None,
-    jobs: Annotated[int, typer.Option(min=1, max=256, help="Portals that are crawled at once.")] = 4,
+    jobs: Annotated[
+        int | None,
+        typer.Option(min=1, max=4096, help="Portals that are crawled at once; default 4, or what the cluster can do."),
+    ] = None,
     hours: Annotated[float | None, typer.Option(min=0, help="End fetching after so many hours.")] = None,
     budget: Annotated[int | None, typer.Option(min=1, help="Pages of one host at most.")] = None,
     sweep: Annotated[bool, typer.Option("--sweep", help="Walk all listings to their ends.")] = False,
@@ -52,6 +57,7 @@ def nightly(
     schedules: Annotated[
         Path, typer.Option("--schedules", envvar="LUUTRU_SCHEDULES", help="The folder of schedules.", show_default=True)
     ] = Path("schedules"),
+    cluster: ClusterOption = None,
     store: StoreOption = DEFAULT_STORE,
     folders: PortalsOption = None,
     config: ConfigOption = None,
@@ -77,13 +83,22 @@ def nightly(
         )
     settings = configuration.read(config)
     named = find(schedule, schedules) if schedule else None
-    own = _Own(tuple(portals or ()), day(night, "--night"), jobs, hours, budget, sweep, tuple(folders or ()), config)
+    own = _Own(
+        tuple(portals or ()), day(night, "--night"), jobs or _JOBS, hours, budget, sweep, tuple(folders or ()), config
+    )
     plan = _plan(own, named)
     if plan is None:
         say(f"schedule {schedule}: its window {named.window if named else ''} is closed now; nothing is crawled")
         return
     archive = create_store(root_of(store))
-    done = run(archive, plan, settings, say)
+    if cluster is None:
+        done = run(archive, plan, settings, say)
+    else:
+        from crawler.cluster import LOCAL
+        from crawler.night.cluster import hands
+
+        with hands(archive, cluster, plan.jobs if cluster == LOCAL else jobs) as crew:
+            done = run(archive, plan, settings, say, crew)
     trouble = stamped(settings, archive) if done.snapshots else None
     report = gather(archive, plan.night, plan.portals, done.failed, datetime.now(UTC))
     if named is not None:

@@ -26,6 +26,14 @@ PortalsOption = Annotated[
 ConfigOption = Annotated[
     Path | None, typer.Option("--config", help="luutru.toml; else $LUUTRU_CONFIG, else ./luutru.toml.")
 ]
+ClusterOption = Annotated[
+    str | None,
+    typer.Option(
+        "--cluster",
+        envvar="LUUTRU_CLUSTER",
+        help="Share the work out over Dask: `local`, or a scheduler's address (tcp://host:8786).",
+    ),
+]
 JsonOption = Annotated[bool, typer.Option("--json", help="The detail as JSON on stdout.")]
 SnapshotOption = Annotated[
     str | None,

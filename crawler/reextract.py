@@ -3,10 +3,11 @@
 from __future__ import annotations
 
 import sqlite3
-from collections.abc import Callable, Iterator, Mapping
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from contextlib import closing
 from dataclasses import dataclass
 from datetime import UTC, datetime
+from functools import partial
 from importlib import metadata
 from pathlib import Path
 
@@ -25,7 +26,7 @@ from archive.tables.schema import ARTICLES, CAPTURES, LISTINGS, Table
 from archive.tables.views import connect, query
 from archive.warc.names import finished_name
 from archive.warc.reader import crawl_files, exchanges
-from archive.warc.resolve import resolved
+from archive.warc.resolve import Targets, resolved
 from archive.warc.seen import Seen
 from crawler.extract.version import extractor_version
 from crawler.portals import Portal
@@ -45,10 +46,24 @@ class Reread:
     added: int
 
 
+@dataclass(frozen=True, slots=True)
+class Task:
+    """A crawl that is read again: its portal, the origin of its rows, and its WARC files in order."""
+
+    portal: Portal
+    origin: Origin
+    files: tuple[Path, ...]
+
+
+Reading = Callable[[Task, sqlite3.Connection], None]
+"""Reads the files of a task and stages their rows, those of the first file first."""
+
+
 def reextract(
     store: Store,
     find: Callable[[str], Portal],
     *,
+    shared: Callable[[Sequence[Task]], Reading] | None = None,
     portal: str | None = None,
     crawl: str | None = None,
     to: Path | None = None,
@@ -56,10 +71,33 @@ def reextract(
 ) -> Iterator[Reread]:
     """Reads every committed crawl again (of one portal, or one crawl) and commits the rows of a newer version.
 
-    With `to`, nothing is committed: captures, articles and listings of each crawl go to `to/CRAWL/*.parquet`.
+    With `to`, nothing is committed: captures, articles and listings of each crawl go to `to/CRAWL/*.parquet`.  With
+    `shared`, files are read by what it makes of all tasks; it is then asked for each task in their order.
     """
-    for row in _crawls(store, portal, crawl):
-        yield _one(store, find(str(row["portal"])), row, to, signer)
+    rows = _crawls(store, portal, crawl)
+    tasks: Iterator[Task] = (_task(store, find(str(row["portal"])), row) for row in rows)
+    if shared is not None:
+        known = list(tasks)
+        tasks, read = iter(known), shared(known)
+    else:
+        read = partial(_read, store)
+    for row, task in zip(rows, tasks, strict=True):
+        yield _one(store, task, row, read, to, signer)
+
+
+def _task(store: Store, portal: Portal, row: Json) -> Task:
+    crawl, name = str(row["crawl"]), str(row["portal"])
+    files = crawl_files(store.portal_warcs(name), crawl)
+    if not files:
+        raise BrokenWarc(f"no WARC of crawl {crawl} in {store.portal_warcs(name)}", "Put the files back from a copy")
+    return Task(portal, Origin(crawl, name, extractor_version(portal.digest)), tuple(files))
+
+
+def _read(store: Store, task: Task, db: sqlite3.Connection) -> None:
+    folder = store.portal_warcs(task.origin.portal)
+    with closing(Seen(folder, store.warcs)) as seen:
+        for path in task.files:
+            read_file(store, path, task.origin, task.portal, db, seen)
 
 
 def _crawls(store: Store, portal: str | None, crawl: str | None) -> list[Json]:
@@ -67,21 +105,14 @@ def _crawls(store: Store, portal: str | None, crawl: str | None) -> list[Json]:
     return [row for row in rows if portal in (None, row["portal"]) and crawl in (None, row["crawl"])]
 
 
-def _one(store: Store, portal: Portal, row: Json, to: Path | None, signer: Signer | None) -> Reread:
-    crawl, name = str(row["crawl"]), str(row["portal"])
-    origin = Origin(crawl, name, extractor_version(portal.digest))
+def _one(store: Store, task: Task, row: Json, read: Reading, to: Path | None, signer: Signer | None) -> Reread:
+    portal, origin = task.portal, task.origin
+    crawl, name = origin.crawl, origin.portal
     with closing(
         sqlite3.connect("", check_same_thread=False)
     ) as db:  # a temporary file of SQLite's own: a crawl may be larger than memory
         stage.create_stage(db)
-        files = crawl_files(store.portal_warcs(name), crawl)
-        if not files:
-            raise BrokenWarc(
-                f"no WARC of crawl {crawl} in {store.portal_warcs(name)}", "Put the files back from a copy"
-            )
-        with closing(Seen(store.portal_warcs(name), store.warcs)) as seen:
-            for path in files:
-                _read_file(store, path, origin, portal, db, seen)
+        read(task, db)
         found = join.found_in(db, name)
         committed_at = row["committed_at"]
         assert isinstance(committed_at, datetime)
@@ -116,11 +147,14 @@ def _one(store: Store, portal: Portal, row: Json, to: Path | None, signer: Signe
         return Reread(crawl, name, len(articles) + len(added), equal, tuple(different), len(added))
 
 
-def _read_file(store: Store, path: Path, origin: Origin, portal: Portal, db: sqlite3.Connection, seen: Seen) -> None:
+def read_file(
+    store: Store, path: Path, origin: Origin, portal: Portal, db: sqlite3.Connection, targets: Targets
+) -> None:
+    """Reads the exchanges of a WARC file and stages their rows; `targets` knows the records that others repeat."""
     name = path.with_name(finished_name(path)).relative_to(store.warcs).as_posix()
     for stored in exchanges(path, name):
         exchange = exchange_of(stored)
-        capture = resolved(stored, store.warcs, seen)
+        capture = resolved(stored, store.warcs, targets)
         read = record(exchange, capture, stored.place, asked_of(stored.metadata), origin, portal)
         stage.add_rows(db, read.rows)
 

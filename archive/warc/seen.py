@@ -37,6 +37,7 @@ CREATE TABLE IF NOT EXISTS addresses (
     url TEXT PRIMARY KEY, date TEXT NOT NULL, etag TEXT, last_modified TEXT, record_id TEXT NOT NULL
 ) WITHOUT ROWID;
 """
+_BY_ID = "SELECT record_id, url, date, digest, name, offset FROM records WHERE record_id = ?"
 
 
 class Seen:
@@ -85,10 +86,15 @@ class Seen:
 
     def target(self, record_id: str) -> Target | None:
         """The record of this id; None where the index knows none that others may stand on."""
-        row = self._db.execute(
-            "SELECT record_id, url, date, digest, name, offset FROM records WHERE record_id = ?", (record_id,)
-        ).fetchone()
+        row = self._db.execute(_BY_ID, (record_id,)).fetchone()
         return _target(row) if row else None
+
+    def copy_to(self, path: Path) -> None:
+        """Writes the index as it is now to a new file, for `Copy` to read from anywhere."""
+        try:
+            self._db.execute("VACUUM INTO ?", (str(path),))
+        except sqlite3.Error as error:
+            raise self.error(error) from error
 
     def note(self, url: str, when: datetime, headers: http1.Headers, target: Target, *, own: bool) -> None:
         """Learns of a whole capture of `url` whose payload `target` holds: its own record, or one that it repeats.
@@ -185,6 +191,22 @@ class Seen:
             return id_at(path, target.offset, target.warc_filename) == target.record_id
         except BrokenWarc:
             return False
+
+
+class Copy:
+    """A copy of an index that `Seen.copy_to` wrote: read without locks, so that many hosts may read one file at once."""
+
+    def __init__(self, path: Path) -> None:
+        self._db = sqlite3.connect(f"{path.absolute().as_uri()}?mode=ro&immutable=1", uri=True)
+
+    def target(self, record_id: str) -> Target | None:
+        """The record of this id; None where the copy knows none."""
+        row = self._db.execute(_BY_ID, (record_id,)).fetchone()
+        return _target(row) if row else None
+
+    def close(self) -> None:
+        """Closes the file."""
+        self._db.close()
 
 
 def remove(folder: Path) -> None:

@@ -28,7 +28,8 @@ from crawler.custody import signer
 from crawler.fetch.frontier import Frontier
 from crawler.fetch.held import facts_of, held_in, night_of
 from crawler.fetch.session import clear_staging, staging_error
-from crawler.night.crew import Crew, Worked
+from crawler.night.child import Worked
+from crawler.night.crew import Crew, Hands
 from crawler.night.worker import Order
 
 _ROUNDS = 3
@@ -66,12 +67,15 @@ class Night:
     failed: dict[str, str] = field(default_factory=dict)
 
 
-def run(store: Store, plan: Plan, configuration: Configuration, told: Callable[[str], None]) -> Night:
+def run(
+    store: Store, plan: Plan, configuration: Configuration, told: Callable[[str], None], hands: Hands | None = None
+) -> Night:
     """Runs a night to its commit.  CommitFailed and its kin where the snapshot cannot be made; all that was crawled is kept.
 
-    SIGTERM and Ctrl-C end the crawls, and what they have is committed as interrupted.
+    Portals are crawled by `hands`, else by processes of this machine.  SIGTERM and Ctrl-C end the crawls, and what they
+    have is committed as interrupted.
     """
-    night, crew = Night(plan), Crew(plan.jobs)
+    night, crew = Night(plan), hands or Crew(plan.jobs)
     with _ended_by(crew.stop):
         for _ in range(_ROUNDS):
             _commit(store, plan, configuration, night)
@@ -116,11 +120,11 @@ def unfinished(store: Store, plan: Plan) -> set[str]:
 
 def _order(store: Store, plan: Plan, name: str) -> Order:
     return Order(
-        store=str(store.root),
+        store=str(store.root.absolute()),
         portal=name,
         night=plan.night.isoformat(),
-        portal_folders=tuple(map(str, plan.folders)),
-        configuration=str(plan.configuration) if plan.configuration else None,
+        portal_folders=tuple(str(folder.absolute()) for folder in plan.folders),
+        configuration=str(plan.configuration.absolute()) if plan.configuration else None,
         deadline=iso(plan.deadline) if plan.deadline else None,
         budget=plan.budget,
         bytes=plan.bytes // len(plan.portals) if plan.bytes else None,

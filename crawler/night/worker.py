@@ -1,27 +1,23 @@
 """A portal's night in a process of its own: `python -m crawler.night.worker`, with its order as JSON on stdin.
 
-It crawls, leaves what it found in staging, and prints how it ended as one line of JSON.  It dies with the process that
-started it, at once, as of kill -9: the crawl is taken up where it stood by the next.
+It crawls, leaves what it found in staging, and prints how it ended as one line of JSON.  It lives as long as the other end
+of its stdin is held open: a crawl without its night is taken up by the next.
 """
 
 from __future__ import annotations
 
-import ctypes
 import json
 import os
-import signal
 import sys
 from dataclasses import asdict, dataclass
 from datetime import date
 from pathlib import Path
+from threading import Thread
 
 from archive.errors import LuutruError
 from archive.moment import parse_iso
 from archive.store import open_store
 from crawler import config, portals
-
-_DEATH_SIGNAL = 1
-"""PR_SET_PDEATHSIG of prctl(2)."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -75,24 +71,32 @@ def work(order: Order) -> Ended:
         return Ended("failed", None, str(error))
 
 
-def die_with_parent() -> None:
-    """Asks the kernel for SIGKILL when the parent dies; without Linux there is none, and the crawl goes on to its end.
+def live_with(pipe: int) -> None:
+    """Ends this process at once when `pipe` closes: whoever takes the crawl up finds it unlocked, and cut off, not over."""
 
-    SIGTERM would end the crawl as interrupted, to be committed as such, where it may as well go on.
-    """
-    parent = os.getppid()
-    try:
-        ctypes.CDLL(None).prctl(_DEATH_SIGNAL, signal.SIGKILL, 0, 0, 0)
-    except (OSError, AttributeError):
-        return
-    if os.getppid() != parent or parent == 1:
-        sys.exit(143)
+    def watch() -> None:
+        while os.read(pipe, 1024):
+            pass
+        os._exit(143)
+
+    Thread(target=watch, daemon=True, name="lifeline").start()
+
+
+def _line(pipe: int) -> bytes:
+    """The first line that comes through a pipe, read no further than it goes; less where the pipe closes before."""
+    line = b""
+    while not line.endswith(b"\n") and (byte := os.read(pipe, 1)):
+        line += byte
+    return line
 
 
 def main() -> None:
     """The process: order in, end out."""
-    die_with_parent()
-    told = json.loads(sys.stdin.readline())
+    line = _line(0)
+    if not line.endswith(b"\n"):
+        sys.exit(143)  # who began this is dead
+    live_with(0)
+    told = json.loads(line)
     order = Order(**{**told, "portal_folders": tuple(told["portal_folders"])})
     ended = work(order)
     sys.stdout.write(json.dumps(asdict(ended), ensure_ascii=False) + "\n")
