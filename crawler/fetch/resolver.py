@@ -30,7 +30,7 @@ def is_public(address: str) -> bool:
     return ip.is_global and not ip.is_multicast
 
 
-def _is_address(host: str) -> bool:
+def is_address(host: str) -> bool:
     try:
         ipaddress.ip_address(host)
     except ValueError:
@@ -83,7 +83,7 @@ class GuardedResolver(CachingHostnameResolver):
 
         The system's resolver tells addresses alone: no TTL, and not by which further names it came to them.
         """
-        if host in self._told or host not in self._answers or _is_address(host):
+        if host in self._told or host not in self._answers or is_address(host):
             return []
         self._told.add(host)
         lines = [f"{host}. IN {'AAAA' if ':' in address else 'A'} {address}" for address in self._answers[host]]

@@ -17,10 +17,13 @@ from archive.tables.commit import Snapshot
 from archive.tables.crawls import answered, finished
 from crawler.config import Configuration
 from crawler.fetch import settings as module
+from crawler.fetch.resolver import is_address, is_public
 from crawler.fetch.session import AlreadyDone, Session, open_session
 from crawler.fetch.spider import PortalSpider, settings_of
 from crawler.portals import Portal
 from crawler.portals.window import ZONE
+
+_NOWHERE = ("invalid", "localhost")
 
 
 @dataclass(frozen=True, slots=True)
@@ -124,9 +127,17 @@ def _refuse_unsigned(portal: Portal, configuration: Configuration) -> None:
         return
     for category in portal.categories:
         parts = urlsplit(category.url)
+        host = parts.hostname or ""
         port = parts.port or (443 if parts.scheme == "https" else 80)
-        if configuration.target(parts.hostname or "", port) is None:
+        if configuration.target(host, port) is None and _on_the_web(host):
             raise Misuse(
-                f"no contact to give to {parts.hostname}, which {portal.name} would crawl",
+                f"no contact to give to {host}, which {portal.name} would crawl",
                 'Write contact = "mailto:…" into luutru.toml, so that its operators can reach you',
             )
+
+
+def _on_the_web(host: str) -> bool:
+    """Whether a host may be one of the open web: no private address, and no name that leads nowhere (RFC 6761)."""
+    if is_address(host):
+        return is_public(host)
+    return host.rstrip(".").rpartition(".")[2] not in _NOWHERE
