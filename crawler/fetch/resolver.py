@@ -31,6 +31,7 @@ def is_public(address: str) -> bool:
 
 
 def is_address(host: str) -> bool:
+    """Whether a host is written as an IP address."""
     try:
         ipaddress.ip_address(host)
     except ValueError:
