@@ -12,7 +12,7 @@ from dataclasses import dataclass, field
 from archive.tables import stage
 from archive.tables.filled import Filled
 from archive.tables.rows import Json
-from archive.tables.shrunk import shrunk
+from archive.tables.shrunk import first_pages, shrunk
 from archive.url import host_of
 
 
@@ -76,13 +76,7 @@ def _counts(row: Json) -> Iterator[str]:
 
 
 def _listings(db: sqlite3.Connection, expected: Expected, cut_short: bool) -> Iterator[str]:
-    first: dict[tuple[str, ...], int] = {}
-    for row in stage.read_rows(db, "listings"):
-        category, entries = row["category"], row["entries"]
-        assert isinstance(category, list)
-        assert isinstance(entries, list)
-        if row["page"] == 1:
-            first[tuple(category)] = len(entries)
+    first = first_pages(db)
     least, most = expected.listing_links
     for path in expected.categories:
         name = " › ".join(path)

@@ -28,17 +28,22 @@ def former_counts(sql: duckdb.DuckDBPyConnection, portal: str) -> dict[Path, int
     return {tuple(category): int(count) for category, count in rows if category is not None}
 
 
-def shrunk(db: sqlite3.Connection, former: Mapping[Path, int]) -> list[tuple[Path, int, int]]:
-    """The categories whose first page shows far fewer entries now: path, entries now, entries then."""
-    now: dict[Path, int] = {}
+def first_pages(db: sqlite3.Connection) -> dict[Path, int]:
+    """How many entries the first page of each category shows in a staged crawl."""
+    found: dict[Path, int] = {}
     for row in stage.read_rows(db, "listings"):
         category, entries = row["category"], row["entries"]
         assert isinstance(category, list)
         assert isinstance(entries, list)
         if row["page"] == 1:
-            now[tuple(category)] = len(entries)
+            found[tuple(category)] = len(entries)
+    return found
+
+
+def shrunk(db: sqlite3.Connection, former: Mapping[Path, int]) -> list[tuple[Path, int, int]]:
+    """The categories whose first page shows far fewer entries now: path, entries now, entries then."""
     return [
         (path, count, former[path])
-        for path, count in now.items()
+        for path, count in first_pages(db).items()
         if former.get(path, 0) >= _LEAST and count < _SHARE * former[path]
     ]
