@@ -18,10 +18,10 @@ from scrapy.http import Response
 from scrapy.settings import Settings
 from twisted.python.failure import Failure
 
-from archive.capture import Exchange
 from archive.warc.names import OPEN
 from archive.warc.reader import exchange_at
 from archive.warc.writer import WarcWriter
+from crawler import portals
 from crawler.config import Configuration
 from crawler.fetch import settings as module
 from crawler.fetch.recorder import Kept, Recorder
@@ -36,6 +36,7 @@ class WireSession:
         self.folder = self.spool = folder
         self.configuration = Configuration.model_validate({"connect": {f"{HOST}:80": f"127.0.0.1:{port}"}})
         self.recorder = Recorder(WarcWriter(folder, "wire", {"software": "wire"}))
+        self.portal = portals.find("hanam-demo")
 
     async def recovered(self, visit: object) -> None:
         return None
@@ -43,7 +44,7 @@ class WireSession:
     def context(self, visit: object) -> Mapping[str, str]:
         return {}
 
-    def count(self, exchange: Exchange) -> None:
+    def count(self, kept: Kept) -> None:
         """Counts nothing."""
 
 
