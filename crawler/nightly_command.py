@@ -3,12 +3,10 @@
 from __future__ import annotations
 
 import json
-import sqlite3
-from contextlib import closing
 from dataclasses import dataclass, replace
 from datetime import UTC, date, datetime, timedelta
 from pathlib import Path
-from typing import TYPE_CHECKING, Annotated, Any
+from typing import TYPE_CHECKING, Annotated
 
 import typer
 
@@ -180,8 +178,9 @@ def _publish(store: Store, report: Report, settings: Configuration, notify: str,
 
 def status(store: StoreOption = DEFAULT_STORE, _folders: PortalsOption = None, as_json: JsonOption = False) -> None:
     """Say which crawls are under way, and how far they are; and which were cut off and wait for the next run."""
-    found = opened(store)
-    rows = [row for path in sorted(found.staging("x").parent.glob("*.sqlite")) if (row := _standing(found, path))]
+    from crawler.fetch.standing import standing
+
+    rows = standing(opened(store))
     if as_json:
         print_json(rows)
         return
@@ -193,21 +192,3 @@ def status(store: StoreOption = DEFAULT_STORE, _folders: PortalsOption = None, a
         )
     if not rows:
         say("no crawl is under way")
-
-
-def _standing(store: Store, path: Path) -> dict[str, Any] | None:
-    """How far the crawl in a staging file is; the file is only read."""
-    try:
-        with closing(sqlite3.connect(f"file:{path}?mode=ro", uri=True)) as db:
-            noted = dict(db.execute("SELECT key, value FROM crawl WHERE key IN ('crawl', 'night', 'started', 'held')"))
-            done, left = db.execute(
-                "SELECT count(*) FILTER (WHERE state <> 0), count(*) FILTER (WHERE state = 0) FROM visits"
-            ).fetchone()
-            articles = db.execute("SELECT count(*) FROM rows WHERE tab = 'articles'").fetchone()[0]
-    except sqlite3.Error:  # it is being made, or being cleared
-        return None
-    if "crawl" not in noted:
-        return None
-    state = "running" if store.locked(path.stem) else "waiting" if "held" in noted else "cut off"
-    own = {"portal": path.stem, "crawl": noted["crawl"], "night": noted["night"], "started": noted.get("started")}
-    return {**own, "state": state, "done": done, "left": left, "articles": articles}

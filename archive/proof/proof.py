@@ -37,7 +37,7 @@ from archive.tables.history import find
 from archive.tables.past import plain
 from archive.tables.views import ask, connect
 from archive.wacz.scope import Scope
-from archive.wacz.selection import Selection
+from archive.wacz.selection import Selection, Single
 from archive.wacz.surroundings import ShownWith
 from archive.wacz.wacz import complete
 
@@ -113,7 +113,7 @@ def write(store: Store, name: str, to: Path, manner: Manner, at: At = NOW) -> Pr
     return Proven(to, row, len(taken), len(chain), keys, stamped, pictured)
 
 
-def _singles(store: Store, row: dict[str, Any], shown_with: ShownWith, folder: Path) -> list[Any]:
+def _singles(store: Store, row: dict[str, Any], shown_with: ShownWith, folder: Path) -> list[Single]:
     its = f"record_id = {quoted(str(row['record_id']))}"
     key = "article_id, record_id, snapshot_id, fetch_time"
     scope = Scope(

@@ -61,13 +61,6 @@ def path(leaves: Sequence[bytes], index: int) -> list[tuple[str, bytes]]:
     return [*path(leaves[half:], index - half), ("left", _root(leaves[:half]))]
 
 
-def climb(start: bytes, steps: Sequence[tuple[str, bytes]]) -> bytes:
-    """The root that a leaf's path leads to."""
-    for side, other in steps:
-        start = node(start, other) if side == "right" else node(other, start)
-    return start
-
-
 def _root(leaves: Sequence[bytes]) -> bytes:
     if len(leaves) == 1:
         return leaves[0]

@@ -15,11 +15,11 @@ from dataclasses import dataclass, field
 from datetime import UTC, date, datetime
 from pathlib import Path
 
+from archive.custody.signing import Signer
 from archive.errors import LuutruError, StoreBusy
 from archive.moment import iso
 from archive.store import Store
 from archive.tables.commit import Snapshot, Staged, commit_all
-from archive.tables.crawls import committed
 from archive.tables.views import ask
 from archive.warc.seen import Seen
 from crawler import portals as known
@@ -135,11 +135,12 @@ def _order(store: Store, plan: Plan, name: str) -> Order:
 def _commit(store: Store, plan: Plan, configuration: Configuration, night: Night) -> None:
     """Commits every crawl of the plan's portals that waits for it: those of a night together, older nights first."""
     with ExitStack() as held:
+        key = signer(configuration, store)
         waiting: dict[date, list[Staged]] = {}
         for name in plan.portals:
             try:
                 portal = known.find(name, plan.folders)
-                found = held.enter_context(_waiting(store, portal, configuration))
+                found = held.enter_context(_waiting(store, portal, key))
             except StoreBusy:
                 continue
             except LuutruError as error:
@@ -148,16 +149,29 @@ def _commit(store: Store, plan: Plan, configuration: Configuration, night: Night
             if found is not None:
                 when, staged = found
                 waiting.setdefault(when, []).append(staged)
+        done = _committed(store, [one.facts.crawl for some in waiting.values() for one in some])
         for when in sorted(waiting):
-            night.snapshots.append(commit_all(store, waiting[when]))
+            if missing := [one for one in waiting[when] if one.facts.crawl not in done]:
+                night.snapshots.append(commit_all(store, missing))
             for one in waiting[when]:
                 one.db.close()
                 clear_staging(store, one.facts.portal)
 
 
+def _committed(store: Store, crawls: list[str]) -> set[str]:
+    """Which of these crawls have their row: a process died between the commit and the clearing of staging.
+
+    Asked while their portals are held, and once for all: opening the tables takes longer than the answer.
+    """
+    if not crawls:
+        return set()
+    rows = ask(store, "SELECT crawl FROM crawls WHERE action = 'crawl' AND list_contains(?, crawl)", crawls)
+    return {str(row["crawl"]) for row in rows}
+
+
 @contextmanager
-def _waiting(store: Store, portal: known.Portal, configuration: Configuration) -> Iterator[tuple[date, Staged] | None]:
-    """The crawl of a portal that is over and not committed, under the portal's lock; None where there is none."""
+def _waiting(store: Store, portal: known.Portal, key: Signer | None) -> Iterator[tuple[date, Staged] | None]:
+    """The crawl of a portal that is over and waits in staging, under the portal's lock; None where there is none."""
     path = store.staging(portal.name)
     if not path.exists():
         yield None
@@ -168,12 +182,8 @@ def _waiting(store: Store, portal: known.Portal, configuration: Configuration) -
         except sqlite3.Error as error:
             raise staging_error(path, error) from error
         with closing(frontier):
-            held, when = held_in(frontier, signer(configuration, store)), night_of(frontier)
+            held, when = held_in(frontier, key), night_of(frontier)
             if held is None or when is None:
-                yield None
-            elif committed(store, held.crawl):
-                frontier.close()
-                clear_staging(store, portal.name)
                 yield None
             else:
                 with closing(Seen(store.portal_warcs(portal.name), store.warcs)) as seen:

@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections import defaultdict
+from collections.abc import Mapping, Sequence
 from dataclasses import asdict, dataclass
 from datetime import date, datetime
 from typing import Any
@@ -15,6 +16,9 @@ from crawler.fetch.progress import size
 from crawler.night.afterwards import Afterwards
 
 COLOURS = ("green", "amber", "red")
+
+_MOST = 6
+"""Kinds of trouble on the wire that are told of a portal."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -80,8 +84,9 @@ def gather(store: Store, night: date, portals: tuple[str, ...], failed: Mapping[
     )
     found = {str(row["portal"]): row for row in rows}
     number, head = manifest.head(store.manifests)
+    told = _told(store, [str(row["crawl"]) for row in found.values()])
     nights = [
-        _portal(store, found[name])
+        _portal(found[name], told)
         if name in found
         else PortalNight(name, "red", (failed.get(name, "it was not crawled"),))
         for name in portals
@@ -90,23 +95,38 @@ def gather(store: Store, night: date, portals: tuple[str, ...], failed: Mapping[
     return Report(night, made_at, tuple(order), number, head)
 
 
-def _portal(store: Store, row: dict[str, Any]) -> PortalNight:
+@dataclass(frozen=True, slots=True)
+class _Told:
+    """What the tables say of a night's crawls, by crawl: events by their names, and what went wrong on the wire."""
+
+    events: Mapping[str, Mapping[str, int]]
+    troubles: Mapping[str, Sequence[str]]
+
+
+def _told(store: Store, crawls: Sequence[str]) -> _Told:
+    """Asked once for all: opening the tables takes longer than any of these answers."""
+    events: dict[str, dict[str, int]] = defaultdict(dict)
+    troubles: dict[str, list[str]] = defaultdict(list)
+    for row in ask(
+        store,
+        "SELECT crawl, CASE WHEN baseline THEN 'baseline' ELSE event END AS event, count(*) AS n FROM events "
+        "WHERE list_contains(?, crawl) GROUP BY ALL ORDER BY ALL",
+        list(crawls),
+    ):
+        events[row["crawl"]][row["event"]] = row["n"]
+    for row in ask(
+        store,
+        "SELECT crawl, coalesce(failure, 'captures over a certificate that was not verified') AS what, count(*) AS n "
+        "FROM captures WHERE list_contains(?, crawl) AND (failure IS NOT NULL OR NOT tls_verified) GROUP BY ALL "
+        "ORDER BY n DESC, what",
+        list(crawls),
+    ):
+        troubles[row["crawl"]].append(f"{row['n']} × {row['what']}")
+    return _Told(events, troubles)
+
+
+def _portal(row: dict[str, Any], told: _Told) -> PortalNight:
     crawl = row["crawl"]
-    events = ask(
-        store,
-        "SELECT CASE WHEN baseline THEN 'baseline' ELSE event END AS event, count(*) AS n FROM events WHERE crawl = ? "
-        "GROUP BY ALL ORDER BY ALL",
-        crawl,
-    )
-    troubles = ask(
-        store,
-        "SELECT failure, count(*) AS n FROM captures WHERE crawl = ? AND failure IS NOT NULL "
-        "GROUP BY failure ORDER BY n DESC, failure LIMIT 5",
-        crawl,
-    )
-    unverified = ask(store, "SELECT count(*) AS n FROM captures WHERE crawl = ? AND NOT tls_verified", crawl)[0]["n"]
-    told = [f"{one['n']} × {one['failure']}" for one in troubles]
-    told += [f"{unverified} captures over a certificate that was not verified"] if unverified else []
     return PortalNight(
         portal=row["portal"],
         colour=row["colour"],
@@ -115,11 +135,11 @@ def _portal(store: Store, row: dict[str, Any]) -> PortalNight:
         articles=row["articles"] or 0,
         listed=row["listing_entries"] or 0,
         completeness=row["completeness"],
-        events={one["event"]: one["n"] for one in events},
+        events=dict(told.events.get(crawl, {})),
         requests=row["requests"] or 0,
         bytes=row["bytes"] or 0,
         seconds=(row["finished_at"] - row["started_at"]).total_seconds(),
-        troubles=tuple(told),
+        troubles=tuple(told.troubles.get(crawl, ())[:_MOST]),
         vantage=row["vantage"],
         skew=row["clock_skew_s"],
     )
