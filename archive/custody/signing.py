@@ -7,7 +7,6 @@ from __future__ import annotations
 
 import base64
 import binascii
-import os
 from collections.abc import Mapping
 from dataclasses import dataclass
 from pathlib import Path
@@ -22,7 +21,8 @@ from cryptography.hazmat.primitives.serialization import (
     load_pem_private_key,
 )
 
-from archive.errors import BrokenKey, unwritable
+from archive.custody.keyfile import keep
+from archive.errors import BrokenKey
 
 ALGORITHM = "ed25519"
 
@@ -44,17 +44,7 @@ def new_key(path: Path) -> Signer:
     """Makes a key and writes it to `path`, readable by its owner alone.  BrokenKey where there is a file already."""
     key = Ed25519PrivateKey.generate()
     text = key.private_bytes(Encoding.PEM, PrivateFormat.PKCS8, NoEncryption())
-    try:
-        path.parent.mkdir(parents=True, exist_ok=True, mode=0o700)
-        handle = os.open(path, os.O_WRONLY | os.O_CREAT | os.O_EXCL, 0o600)
-        with os.fdopen(handle, "wb") as file:
-            file.write(text)
-            file.flush()
-            os.fsync(file.fileno())
-    except FileExistsError as error:
-        raise BrokenKey(f"{path} is there already", "Name another file: a key that has signed is kept") from error
-    except OSError as error:
-        raise unwritable(error, path) from error
+    keep(path, text)
     return _signer(key)
 
 

@@ -8,7 +8,6 @@ ReplayWeb.page reads.
 from __future__ import annotations
 
 import base64
-import os
 from pathlib import Path
 
 from cryptography.exceptions import UnsupportedAlgorithm
@@ -16,8 +15,8 @@ from cryptography.hazmat.primitives import hashes, serialization
 from cryptography.hazmat.primitives.asymmetric import ec
 from cryptography.hazmat.primitives.asymmetric.utils import decode_dss_signature
 
-from archive.errors import BrokenKey, Misuse, unwritable
-from archive.warc.writer import sync_folder
+from archive.custody.keyfile import keep
+from archive.errors import BrokenKey
 
 VERSION = "0.1.0"
 
@@ -31,23 +30,13 @@ Key = ec.EllipticCurvePrivateKey
 def new_key(path: Path) -> str:
     """Makes a key and writes it to a new file that its owner alone can read (PEM, PKCS #8); its public half in base64.
 
-    Misuse where the file is there already.
+    BrokenKey where the file is there already.
     """
     key = ec.generate_private_key(ec.SECP384R1())
     data = key.private_bytes(
         serialization.Encoding.PEM, serialization.PrivateFormat.PKCS8, serialization.NoEncryption()
     )
-    try:
-        handle = os.open(path, os.O_WRONLY | os.O_CREAT | os.O_EXCL | os.O_CLOEXEC, 0o600)
-        with os.fdopen(handle, "wb") as file:
-            file.write(data)
-            file.flush()
-            os.fsync(file.fileno())
-        sync_folder(path.absolute().parent)
-    except FileExistsError as error:
-        raise Misuse(f"{path} is there already", "Name a new file with --new-key: a key is never replaced") from error
-    except OSError as error:
-        raise unwritable(error, path) from error
+    keep(path, data)
     return public(key)
 
 
