@@ -5,7 +5,6 @@ from __future__ import annotations
 import hashlib
 import json
 import os
-import shutil
 from collections.abc import Iterator, Mapping
 from contextlib import contextmanager
 from pathlib import Path
@@ -13,7 +12,7 @@ from pathlib import Path
 from archive.custody.signing import Signer
 from archive.errors import Misuse, ProofFailed
 from archive.proof.verify import SIGNED, SUMS, packed
-from archive.release.folder import UNWRITTEN, failed, held
+from archive.release.folder import beside
 from archive.warc.writer import sync_folder
 
 ZIP = ".zip"
@@ -26,22 +25,17 @@ def unfinished(target: Path) -> Iterator[Path]:
     Misuse where there is something of that name; ProofFailed where the disk is full or does not let itself be written.
     """
     whole = Path(os.path.abspath(target))
+    _check(whole, target)
+    with beside(whole, f"the proof {target}", ProofFailed) as folder:
+        yield folder
+        _check(whole, target)
+        os.replace(_zipped(folder) if whole.suffix == ZIP else folder, whole)
+        sync_folder(whole.parent)
+
+
+def _check(whole: Path, target: Path) -> None:
     if os.path.lexists(whole):
         raise Misuse(f"{target} is there already", "Name a new folder or zip with --to")
-    folder = whole.with_name(f".{whole.name}.unfinished")
-    try:
-        whole.parent.mkdir(parents=True, exist_ok=True)
-        with held(folder, whole):
-            try:
-                yield folder
-                if os.path.lexists(whole):
-                    raise Misuse(f"{target} is there already", "Name a new folder or zip with --to")
-                os.replace(_zipped(folder) if whole.suffix == ZIP else folder, whole)
-                sync_folder(whole.parent)
-            finally:
-                shutil.rmtree(folder, ignore_errors=True)
-    except UNWRITTEN as error:
-        raise failed(error, f"the proof {target}", ProofFailed) from error
 
 
 def put(folder: Path, name: str, data: bytes) -> None:

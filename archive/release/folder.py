@@ -36,21 +36,30 @@ def unfinished(target: Path) -> Iterator[Path]:
     """
     whole = Path(os.path.abspath(target))
     _check(whole)
+    with beside(whole, f"the release {target}", ReleaseFailed) as folder:
+        yield folder
+        shutil.rmtree(folder / _SPILL, ignore_errors=True)
+        _sync(folder)
+        os.rename(folder, whole)
+        sync_folder(whole.parent)
+
+
+@contextmanager
+def beside(whole: Path, what: str, kind: type[Failure]) -> Iterator[Path]:
+    """An empty folder beside the absolute path `whole`, held by this process, to make it in; what is left of it goes.
+
+    StoreBusy where another process is at it; `kind`, which says that `what` was not written, where the disk does not let it.
+    """
     folder = whole.with_name(f".{whole.name}.unfinished")
     try:
         whole.parent.mkdir(parents=True, exist_ok=True)
         with held(folder, whole):
             try:
                 yield folder
-                shutil.rmtree(folder / _SPILL, ignore_errors=True)
-                _sync(folder)
-                os.rename(folder, whole)
-                sync_folder(whole.parent)
-            except BaseException:
+            finally:
                 shutil.rmtree(folder, ignore_errors=True)
-                raise
     except UNWRITTEN as error:
-        raise failed(error, f"the release {target}", ReleaseFailed) from error
+        raise failed(error, what, kind) from error
 
 
 def spill(folder: Path) -> Path:

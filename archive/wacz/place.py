@@ -3,13 +3,12 @@
 from __future__ import annotations
 
 import os
-import shutil
 from collections.abc import Iterator
 from contextlib import contextmanager
 from pathlib import Path
 
 from archive.errors import Misuse, WaczFailed
-from archive.release.folder import UNWRITTEN, failed, held
+from archive.release.folder import beside
 from archive.warc.writer import sync_folder
 
 ENDING = ".wacz"
@@ -25,20 +24,12 @@ def unfinished(target: Path, *, force: bool = False) -> Iterator[Path]:
     """
     whole = Path(os.path.abspath(target))
     _check(whole, target, force)
-    folder = whole.with_name(f".{whole.name}.unfinished")
-    try:
-        whole.parent.mkdir(parents=True, exist_ok=True)
-        with held(folder, whole):
-            try:
-                yield folder
-                _sync(folder / FILE)
-                _check(whole, target, force)
-                os.replace(folder / FILE, whole)
-                sync_folder(whole.parent)
-            finally:
-                shutil.rmtree(folder, ignore_errors=True)
-    except UNWRITTEN as error:
-        raise failed(error, f"the WACZ {target}", WaczFailed) from error
+    with beside(whole, f"the WACZ {target}", WaczFailed) as folder:
+        yield folder
+        _sync(folder / FILE)
+        _check(whole, target, force)
+        os.replace(folder / FILE, whole)
+        sync_folder(whole.parent)
 
 
 def _check(whole: Path, target: Path, force: bool) -> None:
